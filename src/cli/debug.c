@@ -1,0 +1,41 @@
+#include "cli/debug.h"
+
+#include "cli/cli.h"
+
+static const struct {
+    const char *name;
+    int (*run)(FILE *out, int argc, char **argv);
+} views[] = {
+    { "tree", debug_tree },
+    { "scopes", debug_scopes },
+    { "flow", debug_flow },
+};
+enum { VIEW_COUNT = sizeof views / sizeof *views };
+
+static int debug_help(void)
+{
+    fputs("Usage: awry debug VIEW [OPTIONS] FILE...\n"
+          "\n"
+          "Views:\n"
+          "  tree    the syntax tree; --flat: a line for each node, with --kinds A,B and --leaves\n"
+          "  scopes  scopes, bindings and what names mean\n"
+          "  flow    control flow and await points of each function\n",
+        stdout);
+    return EXIT_CLEAN;
+}
+
+int debug(int argc, char **argv)
+{
+    if (argc < 1)
+        return cli_fail("debug: which view? tree, scopes or flow");
+    if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
+        return debug_help();
+
+    const char *names[VIEW_COUNT];
+    for (size_t i = 0; i < VIEW_COUNT; i++) {
+        names[i] = views[i].name;
+        if (strcmp(argv[0], names[i]) == 0)
+            return views[i].run(stdout, argc - 1, argv + 1);
+    }
+    return cli_unknown("debug view", argv[0], names, VIEW_COUNT);
+}

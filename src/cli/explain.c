@@ -1,0 +1,111 @@
+/* A rule's own page, as it stands in the rule's file. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "base/map.h"
+#include "cli/cli.h"
+#include "finding/rule.h"
+
+static const char *const severity_words[] = {
+    [SEVERITY_INFO] = "info",
+    [SEVERITY_WARNING] = "warning",
+    [SEVERITY_ERROR] = "error",
+};
+
+static const char *const tier_words[] = {
+    [TIER_ON] = "on by default",
+    [TIER_STRICT] = "with --select strict",
+    [TIER_HINT] = "with --select all",
+    [TIER_OFF] = "off",
+};
+
+/* "AW101 blocking-sleep: summary", then severity, tier, version and what it covers, then the doc. */
+static void print_rule(const Rule *rule)
+{
+    printf("%s %s: %s\n", rule->code, rule->name, rule->summary);
+    printf("%s, %s, since %s\n", severity_words[rule->severity], tier_words[rule->tier], rule->since);
+    for (const RuleCase *c = rule->cases; c < rule->cases + 4 && c->name; c++)
+        printf("%s:%s: %s, %s\n", rule->name, c->name, severity_words[c->severity], tier_words[c->tier]);
+    if (rule->peers)
+        printf("covers %s\n", rule->peers);
+    const char *doc = rule_doc(rule);
+    if (doc)
+        printf("\n%s", doc);
+    if (doc && doc[0] && doc[strlen(doc) - 1] != '\n')
+        putchar('\n');
+}
+
+static void print_list(void)
+{
+    for (size_t i = 0; i < all_rules_count; i++)
+        printf("%s  %-24s %-8s %s\n", all_rules[i]->code, all_rules[i]->name, severity_words[all_rules[i]->severity],
+            all_rules[i]->summary);
+}
+
+/* `word` as codes (upper case) or as names (lower case) are written. */
+static const char *recase(Arena *arena, const char *word, int (*change)(int))
+{
+    Str copy = arena_copy(arena, str_of(word));
+    char *text = arena_alloc(arena, copy.n + 1);
+    for (uint32_t i = 0; i < copy.n; i++)
+        text[i] = (char)change((unsigned char)copy.p[i]);
+    return text;
+}
+
+static int unknown_rule(const char *word)
+{
+    Arena arena;
+    arena_init(&arena);
+    const char **names = arena_array(&arena, const char *, 2 * all_rules_count);
+    for (size_t i = 0; i < all_rules_count; i++) {
+        names[i] = all_rules[i]->name;
+        names[all_rules_count + i] = all_rules[i]->code;
+    }
+    const char *nearest = str_nearest(str_of(recase(&arena, word, tolower)), names, all_rules_count);
+    if (!nearest)
+        nearest = str_nearest(str_of(recase(&arena, word, toupper)), names + all_rules_count, all_rules_count);
+    if (nearest)
+        cli_fail("unknown rule \"%s\"; did you mean \"%s\"?", word, nearest);
+    else
+        cli_fail("unknown rule \"%s\"; `awry explain` lists them", word);
+    arena_release(&arena);
+    return EXIT_UNABLE;
+}
+
+static int explain_help(void)
+{
+    fputs("Usage: awry explain [RULE...|--all]\n"
+          "\n"
+          "Prints what rules are about; RULE is a code (AW101) or a name (blocking-sleep).\n"
+          "Without arguments: a line for each rule.\n",
+        stdout);
+    return EXIT_CLEAN;
+}
+
+int explain(int argc, char **argv)
+{
+    bool all = false;
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return explain_help();
+        static const char *const options[] = { "--all", "--help" };
+        if (strcmp(argv[i], "--all") == 0)
+            all = true;
+        else if (argv[i][0] == '-')
+            return cli_unknown("option", argv[i], options, 2);
+        else if (!rule_find(str_of(argv[i])))
+            return unknown_rule(argv[i]);
+    }
+
+    if (argc == 0)
+        print_list();
+    for (size_t i = 0; all && i < all_rules_count; i++) {
+        fputs(i ? "\n" : "", stdout);
+        print_rule(all_rules[i]);
+    }
+    for (int i = 0; !all && i < argc; i++) {
+        fputs(i ? "\n" : "", stdout);
+        print_rule(rule_find(str_of(argv[i])));
+    }
+    return EXIT_CLEAN;
+}

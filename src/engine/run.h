@@ -1,0 +1,49 @@
+/* One run: files in, findings out. */
+#ifndef AWRY_ENGINE_RUN_H
+#define AWRY_ENGINE_RUN_H
+
+#include "engine/walk.h"
+#include "finding/pass.h"
+
+typedef struct RunOptions {
+    WalkOptions walk;
+    unsigned workers;           /* 0: as many as processors */
+    uint64_t max_file_size;     /* bytes; 0: 4 MiB */
+    double max_seconds;         /* per file; 0: 10 */
+    uint64_t max_memory;        /* per file, bytes; 0: 64 MiB + 64 times its size, at most 1 GiB */
+    unsigned tiers;             /* 0: 1 << TIER_ON */
+    Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
+} RunOptions;
+
+typedef struct Timings { /* seconds of CPU, summed over the threads */
+    double walk, read, scan, parse, flatten, bind, rules, sort;
+} Timings;
+
+typedef struct Worker Worker;
+
+typedef struct RunResult {
+    ARRAY(Finding *) findings;   /* sorted, suppressed ones left out */
+    uint32_t files;              /* read and scanned to their end */
+    uint32_t files_with_findings;
+    uint32_t async_functions;
+    uint32_t failed;             /* files that could not be read, decoded or finished */
+    uint32_t limited;            /* of these, those stopped by a limit (AW003) */
+    uint32_t suppressed;
+    uint64_t bytes;
+    Timings timings;
+    Worker *workers;             /* whose arenas hold the findings */
+    unsigned worker_count;
+} RunResult;
+
+/* The result is in the arena of the run, what the findings point to in arenas of the workers: pair it with run_release.
+ * The same result at any number of workers. */
+void run(RunResult *result, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count);
+
+/* The findings' memory given back; the arena of the run is the caller's. */
+void run_release(RunResult *result);
+
+/* The exit code: 2 when something could not be read, decoded or finished (limits count unless `allow_limits`), 1 when a
+ * finding is sure and at least `fail_on`, else 0. */
+int run_exit_code(const RunResult *result, Severity fail_on, bool allow_limits);
+
+#endif

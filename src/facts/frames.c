@@ -1,0 +1,99 @@
+#include "facts/frames.h"
+
+/* Builtins that take everything out of their first argument, or stop early, before they return. */
+static bool is_consumer(Node callee)
+{
+    static const char *const names[] = {
+        "all", "any", "bytearray", "bytes", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple",
+    };
+    if (node_kind(callee) == PY_ATTRIBUTE)
+        return node_kind(node_field(callee, F_OBJECT)) == PY_STRING && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "join");
+
+    Str qualified = qualified_name(callee);
+    Str prefix = STR("builtins.");
+    if (!str_starts(qualified, prefix))
+        return false;
+    Str name = str_slice(qualified, prefix.n, qualified.n);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_is(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a generator expression is run to its end, or to its first answer, by the very expression it stands in. */
+static bool is_consumed(Node generator)
+{
+    Node inner = generator, parent = node_parent(generator);
+    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION) {
+        inner = parent;
+        parent = node_parent(parent);
+    }
+    switch (node_kind(parent)) {
+    case PY_LIST_SPLAT:
+        return true;
+    case PY_FOR_STATEMENT:
+    case PY_FOR_IN_CLAUSE:
+        return node_role(inner) == F_RIGHT;
+    case PY_CALL:
+        return node_role(inner) == F_ARGUMENTS && is_consumer(node_field(parent, F_FUNCTION));
+    case PY_ARGUMENT_LIST:
+        return node_same(node_first(parent), inner) && is_consumer(node_field(node_parent(parent), F_FUNCTION));
+    default:
+        return false;
+    }
+}
+
+/* The first iterable of a generator expression is evaluated when it is made, outside of it. */
+static bool is_first_iterable(Node generator, Node child, Node n)
+{
+    return node_same(node_child_of(generator, PY_FOR_IN_CLAUSE), child) && node_contains(node_field(child, F_RIGHT), n);
+}
+
+/* Whether no generator expression between n and `top` puts n off. */
+static bool is_evaluated(Node n, Node top)
+{
+    Node child = n;
+    for (Node parent = node_parent(n); !node_is_null(parent) && !node_same(child, top); parent = node_parent(parent)) {
+        if (node_kind(parent) == PY_GENERATOR_EXPRESSION && !is_first_iterable(parent, child, n) && !is_consumed(parent))
+            return false;
+        child = parent;
+    }
+    return true;
+}
+
+/* The call of a lambda that is called where it stands: `(lambda: f())()`. */
+static Node call_on_the_spot(Node lambda)
+{
+    Node inner = lambda, parent = node_parent(lambda);
+    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION) {
+        inner = parent;
+        parent = node_parent(parent);
+    }
+    bool is_called = node_kind(parent) == PY_CALL && node_role(inner) == F_FUNCTION;
+    return node_at(lambda.module, is_called ? parent.id : 0);
+}
+
+Function *frame_function(Node n)
+{
+    for (;;) {
+        Function *function = node_function(n);
+        if (!function)
+            return NULL;
+        Node top = node_at(n.module, function->node);
+        if (!is_evaluated(n, top))
+            return NULL;
+        if (node_kind(top) != PY_LAMBDA)
+            return function;
+        Node call = call_on_the_spot(top);
+        if (node_is_null(call))
+            return function;
+        n = call;
+    }
+}
+
+Function *frame_on_loop(Node n)
+{
+    Function *function = frame_function(n);
+    return function && function->is_async ? function : NULL;
+}

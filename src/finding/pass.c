@@ -1,0 +1,129 @@
+#include "finding/pass.h"
+
+#include <stdlib.h>
+
+#include "base/bug.h"
+#include "port/threads.h"
+
+enum { CHECKS = sizeof(((Rule *)0)->on) / sizeof(((Rule *)0)->on[0]), CASES = sizeof(((Rule *)0)->cases) / sizeof(RuleCase) };
+_Static_assert(CHECKS == 8, "RuleSet packs a rule and its check as rule * 8 + check");
+
+/* What is wrong with the input itself is never switched off. */
+static bool is_about_input(const Rule *rule)
+{
+    return strcmp(rule->code, "AW005") < 0;
+}
+
+static bool tier_holds(unsigned tiers, Tier tier)
+{
+    return (tiers & 1u << tier) != 0;
+}
+
+static bool is_enabled(const Rule *rule, unsigned tiers)
+{
+    if (is_about_input(rule) || tier_holds(tiers, rule->tier))
+        return true;
+    for (int i = 0; i < CASES && rule->cases[i].name; i++) {
+        if (tier_holds(tiers, rule->cases[i].tier))
+            return true;
+    }
+    return false;
+}
+
+void ruleset_init(RuleSet *set, Arena *arena, unsigned tiers)
+{
+    *set = (RuleSet){ 0 };
+    ALWAYS(all_rules_count <= sizeof set->enabled);
+    for (size_t i = 0; i < all_rules_count; i++) {
+        const Rule *rule = all_rules[i];
+        set->enabled[i] = is_enabled(rule, tiers);
+        for (size_t k = 0; set->enabled[i] && k < CHECKS && rule->on[k].check; k++)
+            *array_push(arena, &set->by_kind[rule->on[k].kind]) = (uint16_t)(i * CHECKS + k);
+    }
+}
+
+bool ruleset_has(const RuleSet *set, const Rule *rule)
+{
+    for (size_t i = 0; i < all_rules_count; i++) {
+        if (all_rules[i] == rule)
+            return set->enabled[i];
+    }
+    return false;
+}
+
+static bool has_checks(const RuleSet *set)
+{
+    for (int kind = 0; kind < PY_KIND_COUNT; kind++) {
+        if (set->by_kind[kind].count)
+            return true;
+    }
+    return false;
+}
+
+bool pass_wants(const RuleSet *set, const Scan *scan)
+{
+    return scan->has_async && !scan->refused && has_checks(set);
+}
+
+/* Which nodes are judged: not those in a piece that the parser could not make sense of, but again those in a function
+ * inside of it, which is whole enough. NULL: all. A root that is one error has to be taken as it is. */
+static const bool *find_judged(const Tree *tree, Arena *arena)
+{
+    if (!(tree->nodes[1].flags & NODE_BROKEN))
+        return NULL;
+    bool *judged = arena_array(arena, bool, tree->count);
+    judged[1] = true;
+    for (uint32_t i = 2; i < tree->count; i++) {
+        uint16_t kind = tree->nodes[i].kind;
+        judged[i] = kind == PY_FUNCTION_DEFINITION || (kind != PY_ERROR && judged[tree->nodes[i].parent]);
+    }
+    return judged;
+}
+
+static void check_node(Pass *pass, uint32_t id)
+{
+    uint16_t kind = pass->module->tree.nodes[id].kind;
+    for (uint32_t i = 0; i < pass->set->by_kind[kind].count; i++) {
+        uint16_t pair = pass->set->by_kind[kind].items[i];
+        pass->rule = all_rules[pair / CHECKS];
+        pass->rule->on[pair % CHECKS].check(pass, node_at(pass->module, id));
+    }
+}
+
+/* A case, or a rule, of a tier that was not asked for reports in vain. */
+static void drop_unasked(Pass *pass)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < pass->findings.count; i++) {
+        Finding *f = pass->findings.items[i];
+        if (is_about_input(f->rule) || tier_holds(pass->tiers, f->case_ ? f->case_->tier : f->rule->tier))
+            pass->findings.items[kept++] = f;
+    }
+    pass->findings.count = kept;
+}
+
+void pass_run(Pass *pass)
+{
+    enum { BETWEEN_LOOKS = 64 }; /* checks from one look at the clock to the next */
+    const Tree *tree = &pass->module->tree;
+    const bool *judged = tree->count > 1 ? find_judged(tree, pass->module->arena) : NULL;
+    uint32_t checks = 0;
+    for (uint32_t id = 1; id < tree->count; id++) {
+        if (!pass->set->by_kind[tree->nodes[id].kind].count || (judged && !judged[id]))
+            continue;
+        check_node(pass, id);
+        if (pass->deadline > 0 && ++checks % BETWEEN_LOOKS == 0 && clock_wall() > pass->deadline) {
+            pass->is_late = true;
+            break;
+        }
+    }
+    pass->rule = NULL;
+    drop_unasked(pass);
+    pass_sort(pass);
+}
+
+void pass_sort(Pass *pass)
+{
+    if (pass->findings.count > 1)
+        qsort(pass->findings.items, pass->findings.count, sizeof *pass->findings.items, finding_compare);
+}

@@ -1,0 +1,85 @@
+/* All that a rule sees. A rule is one file in rules/: its doc, its check, its record. Nothing registers it by hand.
+ *
+ *   static void check_call(Pass *pass, Node call) { ... report(pass, call, "...") ... }
+ *   RULE(blocking_sleep) = { .code = "AW101", ... , .on = { { PY_CALL, check_call } } };
+ */
+#ifndef AWRY_FINDING_RULE_H
+#define AWRY_FINDING_RULE_H
+
+#include "facts/api.h"
+#include "python/flow.h"
+
+typedef enum Severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
+typedef enum Confidence { CONFIDENCE_SURE, CONFIDENCE_LIKELY } Confidence;
+
+/* Who sees it: in the default set, only with --select strict, only with --select all. TIER_OFF: only by name. */
+typedef enum Tier { TIER_ON, TIER_STRICT, TIER_HINT, TIER_OFF } Tier;
+
+typedef struct Rule Rule;
+typedef struct Finding Finding;
+typedef struct Pass Pass;
+
+typedef void Check(Pass *pass, Node n);
+
+typedef struct RuleCase {
+    const char *name; /* "in-sync": addressed as rule-name:in-sync */
+    Tier tier;
+    Severity severity;
+} RuleCase;
+
+struct Rule {
+    const char *code;    /* "AW101", for ever */
+    const char *name;    /* "blocking-sleep" */
+    const char *summary; /* one line, lower case */
+    const char *since;   /* version */
+    const char *peers;   /* codes of other tools that it covers, separated by spaces; NULL: none */
+    Tier tier;
+    Severity severity;
+    RuleCase cases[4];   /* ends at a NULL name */
+    struct {
+        PyKind kind;
+        Check *check;
+    } on[8];             /* the nodes that it wants to see; ends at a NULL check. None: it is about the input (AW0xx) */
+};
+
+#define RULE(id) extern const Rule rule_##id; const Rule rule_##id
+
+extern const Rule *const all_rules[]; /* generated; sorted by code; NULL behind the last */
+extern const size_t all_rules_count;
+
+typedef struct RuleDoc {
+    const char *code;
+    const char *markdown;
+} RuleDoc;
+extern const RuleDoc all_rule_docs[]; /* in the order of all_rules */
+
+/* By code or by name (case of letters ignored for codes); NULL when there is none. */
+const Rule *rule_find(Str code_or_name);
+const char *rule_doc(const Rule *rule);
+
+/* ---- Reporting ---- */
+
+/* A finding at n, with the severity and tier of the rule. Never NULL; owned by the pass. */
+Finding *report(Pass *pass, Node n, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Says which case of the rule it is: its tier and severity hold. */
+void as_case(Pass *pass, Finding *f, const char *name);
+/* A line of help: code the user can paste, or a sentence. */
+void help(Pass *pass, Finding *f, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The label under the carets of the finding's own place. */
+void label(Pass *pass, Finding *f, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Another place of the story, in the same file, with its label. */
+void also(Pass *pass, Finding *f, Node n, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same for the header of a function: from `async`/`def`/`lambda` to its name. */
+void also_function(Pass *pass, Finding *f, const Function *function, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void unsure(Pass *pass, Finding *f); /* confidence: likely */
+
+/* A fix: a title, then edits. Safe: cannot change behaviour apart from repairing it. */
+void fix(Pass *pass, Finding *f, bool is_safe, const char *title);
+void fix_replace(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Printed text that lives as long as the findings. */
+Str pass_printf(Pass *pass, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

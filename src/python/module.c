@@ -1,0 +1,28 @@
+#include "python/module.h"
+
+Module *module_scan(Arena *arena, const Source *source)
+{
+    Module *module = arena_new(arena, Module);
+    module->arena = arena;
+    module->source = *source;
+    names_init(&module->names, arena);
+    scan_init(&module->scan, arena, &module->source);
+
+    module->tree.nodes = arena_array(arena, TreeNode, 2);
+    module->tree.count = 2;
+    module->tree.nodes[1] = (TreeNode){ .kind = PY_MODULE, .after = 2, .end = source->text.n };
+    return module;
+}
+
+TreeStatus module_parse(Module *module, Arena *scratch, double deadline)
+{
+    module->status = tree_init(&module->tree, module->arena, scratch, &module->scan, &module->names, deadline);
+    return module->status;
+}
+
+Module *module_new(Arena *arena, Arena *scratch, const Source *source, double deadline)
+{
+    Module *module = module_scan(arena, source);
+    module_parse(module, scratch, deadline);
+    return module;
+}

@@ -1,0 +1,307 @@
+/* Flattening. What is mended on the way, because the grammar (0.25.0) differs from Python's own `ast`:
+ *
+ *   await a ** 2          the grammar: await (a ** 2); Python: (await a) ** 2
+ *   *f(), *a[0], *a.b     the grammar binds the star inside the callee; Python: *(f()), ...
+ *   def f[T = int]        the scan hands a comma for `=`; the default gets NODE_DEFAULT here
+ *   print "x", exec "x"   statements of Python 2: the tree keeps them, a trouble says so
+ *
+ * The rest (`type(x).y = v`, `{x:=10}`, dedented continuation lines, comments, tabs, CR) is the scan's work. */
+#include "python/tree_internal.h"
+
+struct Flat {
+    Tree *tree;
+    Arena *arena;
+    const Scan *scan;
+    Names *names;
+    uint32_t room;
+    uint32_t open;         /* the innermost open node */
+    uint32_t run;          /* the run that the last offset was in */
+    bool default_is_next;  /* the comma before the next type parameter stands for `=` */
+    ARRAY(uint32_t) stars; /* list_splat nodes that are bound too tightly */
+};
+
+/* ---- Offsets ---- */
+
+/* The true offset of a byte of the compacted text. Offsets come almost in order, so the search is a step or two. */
+static uint32_t source_offset(Flat *flat, uint32_t at)
+{
+    const Run *runs = flat->scan->runs.items;
+    uint32_t last = flat->scan->runs.count - 1;
+    uint32_t i = flat->run;
+    while (i < last && runs[i + 1].compact <= at)
+        i++;
+    while (i > 0 && runs[i].compact > at)
+        i--;
+    flat->run = i;
+    uint32_t offset = runs[i].source + (at - runs[i].compact);
+    return i < last && offset > runs[i + 1].source ? runs[i + 1].source : offset;
+}
+
+/* ---- Troubles ---- */
+
+static void trouble(Flat *flat, uint32_t begin, uint32_t end, const char *message)
+{
+    enum { MOST_TROUBLES = 32 };
+    if (flat->tree->troubles.count < MOST_TROUBLES)
+        *array_push(flat->arena, &flat->tree->troubles) = (Trouble){ TROUBLE_SYNTAX, begin, end, str_of(message) };
+}
+
+/* An ERROR may span half a file; what is wrong stands near its start, or where its first unexpected token stands. The
+ * mark ends with the line. */
+static void trouble_error(Flat *flat, uint32_t begin, uint32_t end)
+{
+    Str text = flat->scan->source->text;
+    uint32_t stop = begin;
+    while (stop < end && text.p[stop] != '\n' && text.p[stop] != '\r')
+        stop++;
+    trouble(flat, begin, stop, "invalid syntax");
+}
+
+static void trouble_missing(Flat *flat, TSSymbol symbol, uint32_t at)
+{
+    enum { MOST_TROUBLES = 32 };
+    if (flat->tree->troubles.count == MOST_TROUBLES)
+        return;
+    const char *name = symbol < py_symbol_count ? py_kind_names[py_kind_of_symbol[symbol]] : "";
+    Str message = *name ? arena_printf(flat->arena, "invalid syntax: expected %s", name) : STR("invalid syntax");
+    *array_push(flat->arena, &flat->tree->troubles) = (Trouble){ TROUBLE_SYNTAX, at, at, message };
+}
+
+/* ---- Nodes ---- */
+
+static uint32_t add_node(Flat *flat)
+{
+    Tree *tree = flat->tree;
+    if (tree->count == flat->room) {
+        uint32_t room = flat->room * 2;
+        tree->nodes = arena_grow(flat->arena, tree->nodes, flat->room * sizeof(TreeNode), room * sizeof(TreeNode));
+        flat->room = room;
+    }
+    return tree->count++;
+}
+
+/* A token without a name of its own: kept when a field asks for it (operators), else it may leave a flag behind. */
+static bool wants_token(Flat *flat, PyKind kind, const Visit *visit)
+{
+    TreeNode *parent = &flat->tree->nodes[flat->open];
+    switch (kind) {
+    case PY_KW_ASYNC:
+        parent->flags |= NODE_ASYNC;
+        return false;
+    case PY_KW_FROM:
+        if (parent->kind == PY_YIELD || parent->kind == PY_RAISE_STATEMENT)
+            parent->flags |= NODE_FROM;
+        return false;
+    case PY_OP_STAR:
+        if (parent->kind == PY_EXCEPT_CLAUSE)
+            parent->flags |= NODE_STAR;
+        break;
+    case PY_OP_COMMA:
+        if (parent->kind == PY_TYPE_PARAMETER)
+            flat->default_is_next = flat->scan->source->text.p[source_offset(flat, visit->begin)] == '=';
+        return false;
+    case PY_OP_LT_GT:
+        trouble(flat, source_offset(flat, visit->begin), source_offset(flat, visit->end), "Python 2 operator `<>`");
+        break;
+    default:
+        break;
+    }
+    return visit->field == F_OPERATOR || visit->field == F_OPERATORS;
+}
+
+static bool wants_named(Flat *flat, PyKind kind, uint32_t begin, uint32_t end)
+{
+    switch (kind) {
+    case PY_STRING_START:
+    case PY_STRING_CONTENT:
+    case PY_STRING_END:
+    case PY_COMMENT:
+        return false;
+    case PY_PRINT_STATEMENT:
+        trouble(flat, begin, begin + 5, "Python 2 print statement");
+        return true;
+    case PY_EXEC_STATEMENT:
+        trouble(flat, begin, begin + 4, "Python 2 exec statement");
+        return true;
+    case PY_ERROR:
+        trouble_error(flat, begin, end);
+        return true;
+    default:
+        return true;
+    }
+}
+
+bool flat_open(Flat *flat, const Visit *visit)
+{
+    bool is_error = visit->symbol == (TSSymbol)-1;
+    PyKind kind = is_error ? PY_ERROR : (PyKind)py_kind_of_symbol[visit->symbol];
+    if (!is_error && !py_kind_named[kind] && !wants_token(flat, kind, visit)) {
+        if (visit->is_missing)
+            trouble_missing(flat, visit->symbol, source_offset(flat, visit->begin));
+        return false;
+    }
+    uint32_t begin = source_offset(flat, visit->begin);
+    uint32_t end = visit->end > visit->begin ? source_offset(flat, visit->end - 1) + 1 : begin;
+    if (visit->is_missing)
+        trouble_missing(flat, visit->symbol, begin);
+    if (py_kind_named[kind] && !wants_named(flat, kind, begin, end))
+        return false;
+
+    uint32_t id = add_node(flat);
+    TreeNode *node = &flat->tree->nodes[id];
+    *node = (TreeNode){ .kind = (uint16_t)kind, .field = (uint8_t)visit->field, .parent = flat->open, .begin = begin, .end = end };
+    if (visit->has_error || visit->is_missing)
+        node->flags = (uint8_t)(NODE_BROKEN | (visit->is_missing ? NODE_MISSING : 0));
+    if (kind == PY_IDENTIFIER)
+        node->name = names_add(flat->names, str_slice(flat->scan->source->text, begin, end));
+    if (flat->default_is_next && kind == PY_TYPE) {
+        node->flags |= NODE_DEFAULT;
+        flat->default_is_next = false;
+    }
+    flat->open = id;
+    return true;
+}
+
+/* await (a ** b) becomes (await a) ** b: the two nodes change places. */
+static void mend_await(Tree *tree, uint32_t id)
+{
+    TreeNode *await = &tree->nodes[id], *power = &tree->nodes[id + 1];
+    if (id + 1 >= await->after || power->kind != PY_BINARY_OPERATOR)
+        return;
+    uint32_t left = id + 2;
+    uint32_t operator_ = tree->nodes[left].after;
+    if (operator_ >= power->after || tree->nodes[operator_].kind != PY_OP_STAR_STAR)
+        return;
+    for (uint32_t i = operator_; i < power->after; i = tree->nodes[i].after)
+        tree->nodes[i].parent = id;
+    await->kind = PY_BINARY_OPERATOR;
+    power->kind = PY_AWAIT;
+    power->field = F_LEFT;
+    power->begin = await->begin;
+    power->end = tree->nodes[left].end;
+    power->after = operator_;
+    tree->nodes[left].field = F_NONE;
+}
+
+/* Whether a star in this place of its parent is bound too tightly. */
+static bool star_is_tight(const Tree *tree, uint32_t id)
+{
+    const TreeNode *star = &tree->nodes[id];
+    const TreeNode *parent = &tree->nodes[star->parent];
+    if (star->parent + 1 != id)
+        return false;
+    switch (parent->kind) {
+    case PY_CALL:
+    case PY_ATTRIBUTE:
+    case PY_SUBSCRIPT:
+    case PY_BINARY_OPERATOR:
+    case PY_COMPARISON_OPERATOR:
+    case PY_BOOLEAN_OPERATOR:
+    case PY_CONDITIONAL_EXPRESSION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void flat_close(Flat *flat)
+{
+    Tree *tree = flat->tree;
+    uint32_t id = flat->open;
+    TreeNode *node = &tree->nodes[id];
+    node->after = tree->count;
+    flat->open = node->parent;
+    if (node->kind == PY_AWAIT)
+        mend_await(tree, id);
+    else if (node->kind == PY_LIST_SPLAT && star_is_tight(tree, id))
+        *array_push(flat->arena, &flat->stars) = id;
+}
+
+/* [call, attribute, star, x, ...] becomes [star, call, attribute, x, ...]: the star moves out over the chain that it is
+ * the innermost left end of. Ids in between move up by one. */
+static void mend_star(Tree *tree, uint32_t star)
+{
+    uint32_t top = star;
+    while (top > 1 && star_is_tight(tree, top))
+        top = tree->nodes[top].parent;
+    TreeNode moved = tree->nodes[star];
+    TreeNode outer = tree->nodes[top];
+    for (uint32_t i = star + 1; i < outer.after; i++) {
+        uint32_t parent = tree->nodes[i].parent;
+        if (parent >= top && parent < star)
+            tree->nodes[i].parent = parent + 1;
+    }
+    tree->nodes[star + 1].field = moved.field;
+    memmove(&tree->nodes[top + 1], &tree->nodes[top], (star - top) * sizeof(TreeNode));
+    tree->nodes[top] = moved;
+    tree->nodes[top].field = outer.field;
+    tree->nodes[top].parent = outer.parent;
+    tree->nodes[top].after = outer.after;
+    tree->nodes[top].end = outer.end;
+    for (uint32_t i = top + 1; i <= star; i++) {
+        tree->nodes[i].begin = tree->nodes[star + 1].begin;
+        tree->nodes[i].parent = i - 1;
+    }
+    tree->nodes[top + 1].field = F_NONE;
+}
+
+static void flat_init(Flat *flat, Tree *tree, Arena *arena, const Scan *scan, Names *names)
+{
+    *flat = (Flat){ .tree = tree, .arena = arena, .scan = scan, .names = names };
+    *tree = (Tree){ 0 };
+    flat->room = scan->compact.n / 4 + 64;
+    tree->nodes = arena_alloc_raw(arena, flat->room * sizeof(TreeNode));
+    tree->nodes[0] = (TreeNode){ 0 };
+    tree->count = 1;
+}
+
+/* A module of nothing, for a text that is not parsed. */
+static void make_empty(Tree *tree, Arena *arena)
+{
+    *tree = (Tree){ .nodes = arena_array(arena, TreeNode, 2), .count = 2 };
+    tree->nodes[1] = (TreeNode){ .kind = PY_MODULE, .after = 2 };
+}
+
+/* Begins and ends of the parents of a chain are set by its parts; the module is the whole text. */
+static void finish(Flat *flat)
+{
+    Tree *tree = flat->tree;
+    for (uint32_t i = 0; i < flat->stars.count; i++)
+        mend_star(tree, flat->stars.items[i]);
+    tree->nodes[1].begin = 0;
+    tree->nodes[1].end = flat->scan->source->text.n;
+}
+
+TreeStatus tree_init_by(bool quick, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline)
+{
+    if (scan->refused) {
+        make_empty(tree, arena);
+        return TREE_REFUSED;
+    }
+    arena_clear(scratch);
+    TSTree *parsed = parse_text(scratch, scan->compact, deadline);
+    if (!parsed) {
+        parse_done();
+        arena_clear(scratch);
+        make_empty(tree, arena);
+        return TREE_LATE;
+    }
+    Flat flat;
+    flat_init(&flat, tree, arena, scan, names);
+#if AWRY_TS_INTERNALS
+    if (quick)
+        walk_subtrees(&flat, scratch, parsed);
+    else
+#endif
+        walk_cursor(&flat, parsed);
+    (void)quick;
+    finish(&flat);
+    parse_done();
+    arena_clear(scratch);
+    return TREE_OK;
+}
+
+TreeStatus tree_init(Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline)
+{
+    return tree_init_by(true, tree, arena, scratch, scan, names, deadline);
+}

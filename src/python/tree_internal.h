@@ -1,0 +1,43 @@
+/* What the parts of the tree share: parse.c (the parser and its memory), walk_*.c (tree-sitter's tree in order), tree.c
+ * (the flat array, mended). */
+#ifndef AWRY_PYTHON_TREE_INTERNAL_H
+#define AWRY_PYTHON_TREE_INTERNAL_H
+
+#include <tree_sitter/api.h>
+
+#include "python/tree.h"
+
+/* One node of tree-sitter's tree, as a walk meets it. */
+typedef struct Visit {
+    TSSymbol symbol; /* the public one, aliases applied; (TSSymbol)-1 for an ERROR */
+    TSFieldId field;
+    uint32_t begin, end; /* bytes of the compacted text */
+    bool is_missing;
+    bool has_error;
+} Visit;
+
+/* Where a walk puts what it meets; defined in tree.c. */
+typedef struct Flat Flat;
+
+/* A visible node begins. True: its children are wanted, and flat_close follows; false: neither. */
+bool flat_open(Flat *flat, const Visit *visit);
+/* The innermost open node ends. */
+void flat_close(Flat *flat);
+
+/* Walks the tree in order. The quick one knows the runtime's own data structures and is there when the build has the
+ * runtime's source (AWRY_TS_INTERNALS); the other one uses the public cursor. Both meet the same nodes: a test compares
+ * them. Neither recurses. */
+#if AWRY_TS_INTERNALS
+void walk_subtrees(Flat *flat, Arena *scratch, const TSTree *tree);
+#endif
+void walk_cursor(Flat *flat, const TSTree *tree);
+
+/* The tree of the scan's compacted text, its memory in `scratch`; NULL when the deadline came. It is never deleted: the
+ * arena is cleared. Until parse_done the runtime takes memory from `scratch`. */
+TSTree *parse_text(Arena *scratch, Str text, double deadline);
+void parse_done(void);
+
+/* tree_init by a given walk, for the test that compares them. */
+TreeStatus tree_init_by(bool quick, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline);
+
+#endif

@@ -1,0 +1,33 @@
+/* The walk by tree-sitter's public cursor: for builds with a system runtime, and to check the quick one against. */
+#include "python/tree_internal.h"
+
+static Visit visit_of(const TSTreeCursor *cursor)
+{
+    TSNode node = ts_tree_cursor_current_node(cursor);
+    return (Visit){
+        .symbol = ts_node_symbol(node),
+        .field = ts_tree_cursor_current_field_id(cursor),
+        .begin = ts_node_start_byte(node),
+        .end = ts_node_end_byte(node),
+        .is_missing = ts_node_is_missing(node),
+        .has_error = ts_node_has_error(node),
+    };
+}
+
+void walk_cursor(Flat *flat, const TSTree *tree)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
+    for (;;) {
+        Visit visit = visit_of(&cursor);
+        bool wants_children = flat_open(flat, &visit);
+        if (wants_children && ts_tree_cursor_goto_first_child(&cursor))
+            continue;
+        if (wants_children)
+            flat_close(flat);
+        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+            if (!ts_tree_cursor_goto_parent(&cursor))
+                return;
+            flat_close(flat);
+        }
+    }
+}
