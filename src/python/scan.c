@@ -520,7 +520,7 @@ static uint32_t scan_token(Scanner *s, uint32_t pos)
         s->at_start = s->at_start && class == NEWLINE;
     switch (class) {
     case OTHER:
-        return pos + 1;
+        break;
     case WORD:
         return scan_word(s, pos);
     case DIGIT:
@@ -563,16 +563,15 @@ static void scan_code(Scanner *s)
 {
     uint32_t pos = line_start(s, 0);
     while (pos < s->n && !s->scan->refused) {
-        /* Runs of names, operators and spaces make up most of the text: stay here for them. */
         char c = s->text[pos];
-        if (c == ' ' || c == '.' || c == ',') {
+        if (c == ' ') {
             pos++;
             continue;
         }
         Class class = (Class)class_of[(uint8_t)c];
         if (class != NEWLINE && class != HASH)
             s->last = c, s->last_at = pos;
-        pos = scan_token(s, pos);
+        pos = class == OTHER ? pos + 1 : scan_token(s, pos);
     }
     if (s->scan->refused)
         return;

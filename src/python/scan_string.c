@@ -50,6 +50,16 @@ static void make_up_quotes(Scanner *s, char quote, bool is_triple, uint32_t at)
         scanner_put(s, quote, at);
 }
 
+/* The string ends at `pos`. Emptied strings that touch would read as a triple quote: `"a""b"` needs a space. */
+static uint32_t string_done(Scanner *s, uint32_t pos)
+{
+    if (s->text[pos] == '"' || s->text[pos] == '\'') {
+        scanner_flush(s, pos);
+        scanner_put(s, ' ', pos);
+    }
+    return pos;
+}
+
 static uint32_t plain_end(const Scanner *s, uint32_t pos, char quote, bool is_triple)
 {
     while (pos < s->n) {
@@ -74,7 +84,7 @@ static uint32_t plain_scan(Scanner *s, uint32_t quote_at, uint32_t pos, char quo
         s->run = end;
     }
     if (end < s->n && closes(s, end, quote, is_triple))
-        return end + (is_triple ? 3 : 1);
+        return string_done(s, end + (is_triple ? 3 : 1));
     unterminated(s, quote_at, is_triple, "string");
     scanner_flush(s, end);
     make_up_quotes(s, quote, is_triple, end);
@@ -169,7 +179,7 @@ static uint32_t format_text(Scanner *s, uint32_t pos)
         if (end < s->n && closes(s, end, s->text[f->quote_at], f->is_triple)) {
             s->formats_n--;
             s->last = '"'; /* a colon of a field does not end the line */
-            return end + (f->is_triple ? 3 : 1);
+            return string_done(s, end + (f->is_triple ? 3 : 1));
         }
         format_abandon(s, end);
         return end;

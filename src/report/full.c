@@ -103,13 +103,13 @@ static const char *plural(uint32_t count)
 
 static void print_seconds(FILE *out, double seconds)
 {
+    unsigned long whole = (unsigned long)(seconds + 0.5);
     if (seconds < 0.9995)
         fprintf(out, "%.0f ms", seconds * 1000);
     else if (seconds < 60)
         fprintf(out, "%.1f s", seconds);
     else
-        fprintf(out, "%.0f min %.0f s", (double)(unsigned long)(seconds / 60),
-            seconds - 60 * (double)(unsigned long)(seconds / 60));
+        fprintf(out, "%lu min %lu s", whole / 60, whole % 60);
 }
 
 static void print_severities(FILE *out, const RunResult *result)
