@@ -100,6 +100,8 @@ add_library(tree_sitter_python STATIC ${grammar}/src/parser.c ${grammar}/src/sca
 target_include_directories(tree_sitter_python PRIVATE ${grammar}/src)
 target_compile_definitions(tree_sitter_python PRIVATE TREE_SITTER_REUSE_ALLOCATOR)
 target_compile_options(tree_sitter_python PRIVATE -w)
+set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY COMPILE_OPTIONS -include ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
+set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
 target_link_libraries(tree_sitter_python PUBLIC tree_sitter)
 
 set(AWRY_TS_SOURCE ${runtime}/src)

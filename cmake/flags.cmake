@@ -12,7 +12,7 @@ target_compile_definitions(awry_options INTERFACE _POSIX_C_SOURCE=200809L $<$<BO
 add_library(awry_warnings INTERFACE)
 target_compile_options(awry_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
-  -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wimplicit-fallthrough
+  -Wcast-qual -Wwrite-strings -Wvla -Wundef -Wformat=2 -Wno-format-nonliteral -Wimplicit-fallthrough
   $<$<BOOL:${AWRY_WERROR}>:-Werror>)
 target_link_libraries(awry_options INTERFACE awry_warnings)
 

@@ -1,0 +1,227 @@
+/* The flat tree: its shape, what is mended, and that both walks over the parser's tree agree. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "python/tree_internal.h"
+#include "support.h"
+
+typedef struct World {
+    Arena arena, scratch;
+} World;
+
+static int set_up(void **state)
+{
+    World *world = calloc(1, sizeof *world);
+    arena_init(&world->arena);
+    arena_init(&world->scratch);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    World *world = *state;
+    arena_release(&world->arena);
+    arena_release(&world->scratch);
+    free(world);
+    return 0;
+}
+
+/* "kind(child child)" of the first statement, fields left out. */
+static void write_shape(char *out, size_t room, const Module *module, uint32_t id)
+{
+    size_t n = strlen(out);
+    const TreeNode *node = &module->tree.nodes[id];
+    snprintf(out + n, room - n, "%s", py_kind_names[node->kind]);
+    if (node->after == id + 1)
+        return;
+    const char *separator = "(";
+    for (uint32_t i = id + 1; i < node->after; i = module->tree.nodes[i].after) {
+        n = strlen(out);
+        snprintf(out + n, room - n, "%s", separator);
+        write_shape(out, room, module, i);
+        separator = " ";
+    }
+    n = strlen(out);
+    snprintf(out + n, room - n, ")");
+}
+
+/* Parents, fields' order and ranges are consistent, whatever was moved. */
+static void check_array(const Module *module)
+{
+    const Tree *tree = &module->tree;
+    for (uint32_t i = 1; i < tree->count; i++) {
+        const TreeNode *node = &tree->nodes[i];
+        assert_true(node->after > i && node->after <= tree->count);
+        assert_true(node->begin <= node->end && node->end <= module->source.text.n);
+        if (i == 1)
+            continue;
+        const TreeNode *parent = &tree->nodes[node->parent];
+        assert_true(node->parent < i && node->after <= parent->after);
+        assert_true(node->begin >= parent->begin && node->end <= parent->end);
+    }
+    for (uint32_t i = 1; i < tree->count; i++)
+        for (uint32_t child = i + 1; child < tree->nodes[i].after; child = tree->nodes[child].after)
+            assert_int_equal(tree->nodes[child].parent, i);
+}
+
+static void check_shape(World *world, const char *text, const char *expected)
+{
+    const Module *module = module_of(&world->arena, &world->scratch, text);
+    check_array(module);
+    char shape[2048] = "";
+    write_shape(shape, sizeof shape, module, node_first(node_first(node_at(module, 1))).id);
+    assert_string_equal(shape, expected);
+}
+
+static void test_power_of_await(void **state)
+{
+    check_shape(*state, "await a ** 2\n", "binary_operator(await(identifier) ** integer)");
+    check_shape(*state, "await a ** b ** c\n",
+                "binary_operator(await(identifier) ** binary_operator(identifier ** identifier))");
+    check_shape(*state, "await (a ** 2)\n", "await(parenthesized_expression(binary_operator(identifier ** integer)))");
+    check_shape(*state, "await a.b(c) ** -d\n",
+                "binary_operator(await(call(attribute(identifier identifier) argument_list(identifier))) ** "
+                "unary_operator(- identifier))");
+}
+
+static void test_star(void **state)
+{
+    check_shape(*state, "x = *f(), b\n", "assignment(identifier expression_list(list_splat(call(identifier argument_list)) identifier))");
+    check_shape(*state, "x = *a[0].b(1), c\n",
+                "assignment(identifier expression_list(list_splat(call(attribute(subscript(identifier integer) identifier) "
+                "argument_list(integer))) identifier))");
+    check_shape(*state, "f(*a, *b.c(), **d())\n",
+                "call(identifier argument_list(list_splat(identifier) list_splat(call(attribute(identifier identifier) "
+                "argument_list)) dictionary_splat(call(identifier argument_list))))");
+}
+
+static void test_flags(void **state)
+{
+    World *world = *state;
+    Module *module = module_of(&world->arena, &world->scratch,
+                               "async def f[T = int]():\n    async with a: pass\n    async for b in c: pass\n"
+                               "    [d async for d in e]\n    yield from g\n    raise h from i\n"
+                               "try: pass\nexcept* j: pass\n");
+    unsigned seen[PY_KIND_COUNT] = { 0 };
+    for (uint32_t i = 1; i < module->tree.count; i++)
+        seen[module->tree.nodes[i].kind] |= module->tree.nodes[i].flags;
+    assert_true(seen[PY_FUNCTION_DEFINITION] & NODE_ASYNC);
+    assert_true(seen[PY_WITH_STATEMENT] & NODE_ASYNC);
+    assert_true(seen[PY_FOR_STATEMENT] & NODE_ASYNC);
+    assert_true(seen[PY_FOR_IN_CLAUSE] & NODE_ASYNC);
+    assert_true(seen[PY_YIELD] & NODE_FROM);
+    assert_true(seen[PY_RAISE_STATEMENT] & NODE_FROM);
+    assert_true(seen[PY_EXCEPT_CLAUSE] & NODE_STAR);
+    assert_true(seen[PY_TYPE] & NODE_DEFAULT);
+    assert_int_equal(module->tree.troubles.count, 0);
+}
+
+static void test_errors(void **state)
+{
+    World *world = *state;
+    Module *module = module_of(&world->arena, &world->scratch, "x = = 1\nasync def f():\n    await g()\n");
+    assert_true(module->tree.troubles.count > 0);
+    assert_int_equal(scan_place(&module->scan, module->tree.troubles.items[0].begin).row, 1);
+    bool has_await = false;
+    for (uint32_t i = 1; i < module->tree.count; i++)
+        has_await |= module->tree.nodes[i].kind == PY_AWAIT;
+    assert_true(has_await);
+    module = module_of(&world->arena, &world->scratch, "print 'a'\nif a <> b: pass\n");
+    assert_int_equal(module->tree.troubles.count, 2);
+    assert_str(module->tree.troubles.items[0].message, "Python 2 print statement");
+}
+
+static void test_refused(void **state)
+{
+    World *world = *state;
+    char text[512];
+    memset(text, '(', 300);
+    text[300] = '\0';
+    Module *module = module_of(&world->arena, &world->scratch, text);
+    assert_int_equal(module->status, TREE_REFUSED);
+    assert_int_equal(module->tree.count, 2);
+}
+
+/* A deadline that has passed stops a parse of any size, and the next one is not touched by it. */
+static void test_late(void **state)
+{
+    World *world = *state;
+    enum { LINES = 20000 };
+    char *text = arena_alloc(&world->arena, LINES * 8 + 1);
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(text + i * 8, "x = f()\n", 8);
+    Module *module = module_new(&world->arena, &world->scratch, source_of(&world->arena, text), 1e-9);
+    assert_int_equal(module->status, TREE_LATE);
+    module = module_of(&world->arena, &world->scratch, "x\n");
+    assert_int_equal(module->status, TREE_OK);
+    assert_int_equal(module->tree.troubles.count, 0);
+}
+
+/* A spent budget leaves the parser from wherever it is; the thread can parse again. */
+static void test_budget(void **state)
+{
+    World *world = *state;
+    enum { SIZE = 1 << 20 };
+    char *text = arena_alloc(&world->arena, SIZE + 1);
+    for (size_t i = 0; i < SIZE; i += 2)
+        memcpy(text + i, "1,", 2);
+    const Source *source = source_of(&world->arena, text);
+    Arena file;
+    arena_init(&file);
+    sigjmp_buf guard;
+    arena_guard(&file, 0, &guard);
+    arena_guard(&world->scratch, 4 << 20, &guard);
+    bool was_spent = false;
+    if (sigsetjmp(guard, 0) == 0)
+        module_new(&file, &world->scratch, source, 0);
+    else
+        was_spent = true;
+    arena_clear(&world->scratch);
+    arena_guard(&world->scratch, 0, &guard);
+    assert_true(was_spent);
+    assert_int_equal(module_of(&file, &world->scratch, "x = 1\n")->status, TREE_OK);
+    arena_release(&file);
+}
+
+static void test_walks_agree(void **state)
+{
+    static const char *const texts[] = {
+        "x = *f(), [y async for y in z if await w]\n",
+        "async def f(a, *, b: int = 3) -> None:\n    async with a as b, c: return await d ** 2\n",
+        "x = f'{a!r:>{b}}' not in c\nmatch x:\n    case {'a': [1, *_]} if y: pass\n",
+        "class A(B, metaclass=C):\n    @d\n    def e(self): yield from self.f[1:2, ...]\n",
+        "x = = 1\ndef g(:\n  pass\nif (a\n",
+        "try: pass\nexcept* E as e: raise F from e\nelse: del x\nfinally: print 'a'\n",
+        "from . import a as b, c\nfrom x import *\nimport d.e as f\nglobal g\nlambda *a, **k: (yield)\n",
+    };
+    World *world = *state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        Tree trees[2];
+        for (int quick = 0; quick < 2; quick++) {
+            Names names;
+            names_init(&names, &world->arena);
+            Scan *scan = arena_new(&world->arena, Scan);
+            scan_init(scan, &world->arena, source_of(&world->arena, texts[i]));
+            tree_init_by(quick != 0, &trees[quick], &world->arena, &world->scratch, scan, &names, 0);
+        }
+        assert_int_equal(trees[0].count, trees[1].count);
+        assert_memory_equal(trees[0].nodes, trees[1].nodes, trees[0].count * sizeof(TreeNode));
+    }
+}
+
+int main(void)
+{
+    tree_setup();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_power_of_await, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_star, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_flags, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_late, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_budget, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_walks_agree, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
