@@ -8,7 +8,8 @@ enum {
     ALIGNMENT = 16,
     FIRST_CHUNK = 64 << 10,
     LARGEST_CHUNK = 4 << 20,
-    LARGEST_KEPT = 1 << 20, /* by arena_clear */
+    /* By arena_clear. With 1 MiB, files that need 10 MB spent 16 ns an allocation in page faults, now 3. */
+    LARGEST_KEPT = LARGEST_CHUNK,
 };
 
 /* Stands before the memory that it describes. */

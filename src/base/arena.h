@@ -54,7 +54,8 @@ Str arena_copy(Arena *arena, Str s);
 Str arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Str arena_vprintf(Arena *arena, const char *format, va_list arguments);
 
-/* Empty again, ready for the next use; keeps its first chunk so that the next file needs no system call. */
+/* Empty again, ready for the next use; keeps its largest chunk up to 4 MiB, so that the next file
+ * needs no system call. */
 void arena_clear(Arena *arena);
 
 /* Everything given back; the struct is the caller's. */

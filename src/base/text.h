@@ -19,7 +19,8 @@ uint32_t text_decode(Str s, uint32_t *code);
 /* Code points in s; an invalid byte counts as one. */
 uint32_t text_length(Str s);
 
-/* Columns on a terminal: East Asian wide = 2, combining = 0, tab = up to the next multiple of 4 counted from `column`. */
+/* Columns on a terminal: East Asian wide = 2, combining = 0, tab = up to the next multiple of 4 counted from `column`;
+ * what text_clean replaces has the width of its replacement, 1. */
 uint32_t text_width(Str s, uint32_t column);
 
 /* `s` as it may be shown on a terminal: C0 and C1 controls, DEL, bidirectional and zero-width characters and invalid

@@ -183,6 +183,12 @@ static void add_bindings(Records *records, const Scope *scope)
                 : site->kind <= SITE_IMPORT_FROM          ? FLAG_IMPORTED
                                                           : FLAG_BOUND;
             add_seen(records, site->from, binding->name, flags);
+            /* A walrus in a comprehension binds in the scope around as well. */
+            const Scope *from = site->from;
+            while (site->kind == SITE_WALRUS && from->kind == SCOPE_COMPREHENSION)
+                from = from->parent;
+            if (from != site->from)
+                add_seen(records, from, binding->name, flags);
         }
     }
 }
@@ -192,8 +198,11 @@ static void add_declarations(Records *records, Node statement)
     bool is_global = node_kind(statement) == PY_GLOBAL_STATEMENT;
     const Scope *scope = node_scope(statement);
     for (Node name = node_first(statement); name.id; name = node_next(name)) {
-        if (node_data(name)->name)
-            add_seen(records, scope, node_data(name)->name, is_global ? FLAG_DECLARED : FLAG_NONLOCAL);
+        if (!node_data(name)->name)
+            continue;
+        if (is_global) /* the module has the name, if only to be asked for */
+            add_seen(records, records->module->scope, node_data(name)->name, 0);
+        add_seen(records, scope, node_data(name)->name, is_global ? FLAG_DECLARED : FLAG_NONLOCAL);
     }
 }
 

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* realpath: part of POSIX.1-2008, but the C library files it under XSI */
 #include "engine/walk.h"
 
 #include <dirent.h>
@@ -55,10 +56,14 @@ typedef struct Walk {
 
 /* ---- Paths ---- */
 
-/* Every Str made by the arena's functions has a NUL behind it. */
+/* With a NUL behind it, as every path here. */
 static Str join(Arena *arena, Str directory, Str name)
 {
-    return arena_printf(arena, "%.*s%.*s", STR_ARG(directory), STR_ARG(name));
+    char *path = arena_alloc_raw(arena, (size_t)directory.n + name.n + 1);
+    memcpy(path, directory.p, directory.n);
+    memcpy(path + directory.n, name.p, name.n);
+    path[directory.n + name.n] = '\0';
+    return (Str){ path, directory.n + name.n };
 }
 
 /* Without "." and empty parts, which say nothing. `..` stays: behind a link it is not what it looks like. */
@@ -417,8 +422,10 @@ static void walk_path(Walk *w, Str named)
     struct stat st;
     Str shown = shown_path(w, named);
     if (stat(shown.p, &st) != 0) {
-        bool is_link = lstat(shown.p, &st) == 0 && S_ISLNK(st.st_mode);
-        add_file(w, shown, is_link ? WALK_LINK_BROKEN : errno == EACCES ? WALK_UNREADABLE : WALK_MISSING)->named = true;
+        WalkProblem problem = errno == EACCES ? WALK_UNREADABLE : WALK_MISSING;
+        if (problem == WALK_MISSING && lstat(shown.p, &st) == 0 && S_ISLNK(st.st_mode))
+            problem = WALK_LINK_BROKEN;
+        add_file(w, shown, problem)->named = true;
         return;
     }
     bool is_directory = S_ISDIR(st.st_mode);

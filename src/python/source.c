@@ -31,7 +31,8 @@ typedef struct Codec {
 static const Codec codecs[] = {
     { "utf-8", NULL, UTF8, "utf_8 utf_8_sig cp65001 u8 utf utf8 utf8_ucs2 utf8_ucs4" },
     { "ascii", NULL, ASCII,
-        "ascii 646 ansi_x3_4_1968 ansi_x3_4_1986 iso_646_irv_1991 cp367 csascii ibm367 iso646_us iso_ir_6 us us_ascii" },
+        "ascii 646 ansi_x3_4_1968 ansi_x3_4_1986 iso_646_irv_1991 cp367 csascii ibm367 iso646_us iso_ir_6 us"
+        " us_ascii" },
     { "iso-8859-1", "ISO-8859-1", BYTES,
         "latin_1 iso8859_1 8859 cp819 csisolatin1 ibm819 iso8859 iso_8859_1"
         " iso_8859_1_1987 iso_ir_100 l1 latin latin1" },

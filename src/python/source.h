@@ -28,8 +28,8 @@ typedef struct Source {
     Str text;  /* UTF-8 behind the BOM, with at least 16 zero bytes behind; may hold invalid bytes, then `trouble` says so */
     const char *encoding; /* Python's normalised name: "utf-8", "iso-8859-1", "shift_jis"; "utf-8" by default */
     bool is_stub;         /* .pyi */
-    bool is_binary;       /* not a text: NUL among the first 8 KiB together with control bytes, or more than 5 % invalid
-                             UTF-8 and no coding cookie; `text` is empty then, and `trouble` says so */
+    bool is_binary;       /* not a text: NUL among the first 8 KiB together with control bytes, or at least 8 bytes
+                             and more than 5 % invalid UTF-8 and no coding cookie; `text` is empty then, and `trouble` says so */
     bool has_trouble;
     Trouble trouble; /* unknown encoding, undecodable bytes (place: the first one), cookie against BOM, binary */
 } Source;

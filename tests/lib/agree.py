@@ -130,10 +130,6 @@ def take_fields(ours, strings):
             for begin, _, counts in strings if found[begin] != counts]
 
 
-def lines_from(text, pattern, begin, end):
-    return begin <= end and pattern.match(text[begin:end])
-
-
 def same_node(kind, text, ours, theirs):
     """Whether both are the same node: see the head of this file."""
     if ours.mark != theirs.mark:
@@ -142,7 +138,8 @@ def same_node(kind, text, ours, theirs):
         word = re.match(rb"(?:async(?:[ \t\f]|\\\r?\n?|[\r\n]|#[^\r\n]*)+)?for\b", text[ours.begin:ours.end])
         return bool(word) and bool(BRACKETS.match(text[ours.begin + word.end():theirs.begin])) and ours.end >= theirs.end
     if kind == "with_item":
-        return bool(lines_from(text, BRACKETS, ours.begin, theirs.begin)) and ours.end >= theirs.end
+        before = text[ours.begin:theirs.begin]
+        return ours.begin <= theirs.begin and before[:1] in (b"", b"(") and bool(BRACKETS.match(before)) and ours.end >= theirs.end
     if ours.begin != theirs.begin:
         return False
     if ours.end == theirs.end:

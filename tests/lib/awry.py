@@ -63,22 +63,26 @@ def is_sanitized(program=None):
 
 # ---- the flat tree
 
+# `is not` and `==` are kinds too.
+NODE_LINE = re.compile(r"(\S+(?: \w+)?) (\d+) (\d+) (\S+) (\S+)\Z")
+
 def parse_flat(text):
     """FlatFile for each file of an output of `awry debug tree --flat`."""
     current = None
     # Not splitlines: a path or a message may hold other line separators.
     for line in text.decode("utf-8", "surrogateescape").split("\n"):
-        if line.startswith("== "):
+        node = NODE_LINE.match(line)
+        if node:
+            kind, begin, end, flags, field = node.groups()
+            current.nodes.append(Node(kind, int(begin), int(end), frozenset() if flags == "-" else frozenset(flags.split("+")),
+                                      "" if field == "-" else field))
+        elif line.startswith("== "):
             if current:
                 yield current
             current = FlatFile(line[3:], [], [])
         elif line.startswith("! "):
             kind, begin, end, message = line[2:].split(" ", 3)
             current.troubles.append(Trouble(kind, int(begin), int(end), message))
-        elif line:
-            kind, begin, end, flags, field = line.split(" ")
-            current.nodes.append(Node(kind, int(begin), int(end), frozenset() if flags == "-" else frozenset(flags.split("+")),
-                                      "" if field == "-" else field))
     if current:
         yield current
 
