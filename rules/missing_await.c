@@ -61,6 +61,7 @@
 /// - Names that may be something else: bound twice, overridden by a sync method in the same file, or an attribute that is
 ///   assigned anywhere in the file.
 /// - Async generators, whose call gives no coroutine.
+/// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
 /// - Stub files, and code that never runs.
 #include "facts/coroutines.h"
 #include "facts/frames.h"
@@ -91,6 +92,38 @@ static bool is_condition(Node n)
 {
     Node parent = node_parent(n);
     return node_kind(parent) == PY_CONDITIONAL_EXPRESSION && node_same(node_child(parent, 1), n);
+}
+
+/* Whether TypeError or RuntimeWarning is among the arguments of a call, also in a tuple. */
+static bool names_expected_error(Node call)
+{
+    Node arguments = node_field(call, F_ARGUMENTS);
+    for (uint32_t id = arguments.id + 1; arguments.id && id < node_data(arguments)->after; id++) {
+        Node n = node_at(call.module, id);
+        if (node_kind(n) != PY_IDENTIFIER)
+            continue;
+        Str text = node_text(n);
+        if (str_is(text, "TypeError") || str_is(text, "RuntimeWarning"))
+            return true;
+    }
+    return false;
+}
+
+/* A test that calls with wrong arguments, or that waits for the warning: `with pytest.raises(TypeError):`,
+ * `with self.assertWarns(RuntimeWarning):`. */
+static bool is_meant_to_fail(Node call)
+{
+    Node n = node_parent(call);
+    for (; !node_is_null(n) && node_kind(n) != PY_FUNCTION_DEFINITION; n = node_parent(n)) {
+        Node clause = node_kind(n) == PY_WITH_STATEMENT ? node_child_of(n, PY_WITH_CLAUSE) : node_at(n.module, 0);
+        for (Node item = node_first(clause); !node_is_null(item); item = node_next(item)) {
+            Node value = node_field(item, F_VALUE);
+            Node manager = node_kind(value) == PY_AS_PATTERN ? node_first(value) : value;
+            if (node_kind(manager) == PY_CALL && names_expected_error(manager))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* The callee as the user wrote it, as far as it fits into a sentence. */
@@ -126,7 +159,7 @@ static void help_outside(Pass *pass, Finding *f, Node call, Str callee)
 static void check_call(Pass *pass, Node call)
 {
     CoroutineCall made;
-    if (!call_gives_coroutine(call, &made) || node_is_dead(call))
+    if (!call_gives_coroutine(call, &made) || node_is_dead(call) || is_meant_to_fail(call))
         return;
 
     Str callee = callee_text(pass, call, &made);

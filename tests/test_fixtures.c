@@ -501,7 +501,7 @@ static unsigned judge_marks(Case *c)
 }
 
 /* Fixed text parses, and there is nothing left in it to fix. */
-static unsigned judge_fixed(const Suite *suite, Case *c)
+static unsigned judge_fixed(Suite *suite, Case *c)
 {
     unsigned failures = 0;
     for (uint32_t i = 0; i < c->after.count; i++) {
@@ -515,13 +515,12 @@ static unsigned judge_fixed(const Suite *suite, Case *c)
     }
     if (!c->fixture || !str_ends(str_of(c->fixture), STR(".py")))
         return failures;
-    Suite *writable = (Suite *)suite;
     Str stem = str_slice(str_of(c->fixture), 0, (uint32_t)strlen(c->fixture) - 3);
-    const char *path = arena_printf(&writable->arena, "%.*s.fixed.py", STR_ARG(stem)).p;
+    const char *path = arena_printf(&suite->arena, "%.*s.fixed.py", STR_ARG(stem)).p;
     bool is_there = access(path, R_OK) == 0;
     if (suite->is_blessing && is_there)
         write_text(path, c->has_fixes ? c->fixed : c->text);
-    else if (is_there && !str_equal(read_text(writable, path), c->has_fixes ? c->fixed : c->text)) {
+    else if (is_there && !str_equal(read_text(suite, path), c->has_fixes ? c->fixed : c->text)) {
         failures++;
         print_error("%s: the fixed text differs:\n%.*s\n", path, STR_ARG(c->fixed));
     }

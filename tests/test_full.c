@@ -368,11 +368,11 @@ static void test_summary(void **state)
     f[2].case_ = &late_rule.cases[0];
     f[0].fix_title = f[1].fix_title = STR("t");
     f[0].fix_is_safe = true;
-    RunResult counts = { .files = 214, .files_with_findings = 2, .async_functions = 96 };
+    RunResult counts = { .total = 214, .files = 214, .files_with_findings = 2, .async_functions = 96 };
 
     expect_summary(counts, NULL, 0, 0.048, "All clear: 214 files, 96 async functions.\n");
-    expect_summary(
-        (RunResult){ .files = 1, .async_functions = 1 }, NULL, 0, 0, "All clear: 1 file, 1 async function.\n");
+    expect_summary((RunResult){ .total = 1, .files = 1, .async_functions = 1 }, NULL, 0, 0,
+        "All clear: 1 file, 1 async function.\n");
     expect_summary((RunResult){ 0 }, NULL, 0, 0, "All clear: 0 files, 0 async functions.\n");
     expect_summary(counts, f, 3, 0.048,
         "Found 3 problems (1 error, 1 warning, 1 info) in 2 of 214 files in 48 ms."
@@ -381,11 +381,13 @@ static void test_summary(void **state)
     expect_summary(counts, f, 1, 1.26, "Found 1 problem (1 error) in 1 of 214 files in 1.3 s. 1 with a safe fix.\n");
     f[0].fix_title = STR("");
     counts.failed = 1;
+    counts.total = 215;
     expect_summary(counts, f, 1, 61.2,
         "Found 1 problem (1 error) in 1 of 215 files in 1 min 1 s. 1 file could not be analysed.\n");
     expect_summary(counts, f + 2, 1, 0.9999,
         "Found 1 problem (1 info) in 1 of 215 files in 1.0 s. 1 file could not be analysed.\n");
     counts.failed = 2;
+    counts.total = 216;
     expect_summary(counts, NULL, 0, 0, "Found no problems in 214 of 216 files. 2 files could not be analysed.\n");
 }
 

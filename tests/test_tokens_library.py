@@ -12,8 +12,7 @@ from test_tokens import compare_all
 class TokensLibrary(unittest.TestCase):
     def test_all_of_the_library(self):
         root = awry.library()
-        files = compare_all(self, "library", root, awry.python_files(root))
-        self.assertGreater(files, 500)
+        compare_all(self, "library", root, awry.python_files(root))
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ static int show_files(const Options *options, Arena *arena)
 
 static void warn_of_nothing(const RunResult *result)
 {
-    if (result->files == 0 && result->failed == 0 && result->findings.count == 0)
+    if (result->total == 0)
         fprintf(stderr, "awry: warning: no Python files found\n");
 }
 
@@ -142,9 +142,24 @@ static void print_timings(const RunResult *result, double report, double wall)
 
 /* ---- The run ---- */
 
+/* `code`, or EXIT_UNABLE when the report could not be written. */
+static int report_to(const RunResult *result, const Options *options, Arena *arena, double seconds, int code)
+{
+    Output output;
+    if (!output_open(&output, arena, options->output_file))
+        return EXIT_UNABLE;
+    ReportOptions manner = {
+        .color = wants_color((ColorWhen)options->color, output.stream),
+        .quiet = options->quiet,
+        .seconds = seconds,
+    };
+    all_formats[options->format].report(output.stream, result, &manner);
+    return output_close(&output, code);
+}
+
 static int run_and_report(const Options *options, Arena *arena, double begin)
 {
-    RunResult result = { 0 };
+    RunResult result;
     RunOptions how = run_options(options);
     run(&result, arena, &how, options->paths.items, options->paths.count);
     double seconds = clock_wall() - begin;
@@ -154,23 +169,15 @@ static int run_and_report(const Options *options, Arena *arena, double begin)
         code = EXIT_CLEAN;
     if (!options->quiet)
         warn_of_nothing(&result);
-
-    Output output;
-    if (!output_open(&output, arena, options->output_file))
-        return EXIT_UNABLE;
     double before = clock_thread();
-    ReportOptions manner = {
-        .color = wants_color((ColorWhen)options->color, output.stream),
-        .quiet = options->quiet,
-        .seconds = seconds,
-    };
-    all_formats[options->format].report(output.stream, &result, &manner);
-    code = output_close(&output, code);
+    code = report_to(&result, options, arena, seconds, code);
+    double report = clock_thread() - before;
 
     if (options->verbose)
         print_verbose(&result, options);
     if (options->timings)
-        print_timings(&result, clock_thread() - before, clock_wall() - begin);
+        print_timings(&result, report, clock_wall() - begin);
+    run_release(&result);
     return code;
 }
 

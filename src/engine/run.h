@@ -23,11 +23,12 @@ typedef struct Worker Worker;
 
 typedef struct RunResult {
     ARRAY(Finding *) findings;   /* sorted, suppressed ones left out */
+    uint32_t total;              /* files asked for or found, whatever became of them */
     uint32_t files;              /* read and scanned to their end */
     uint32_t files_with_findings;
     uint32_t async_functions;
     uint32_t failed;             /* files that could not be read, decoded or finished */
-    uint32_t limited;            /* of these, those stopped by a limit (AW003) */
+    uint32_t limited;            /* of these, those stopped by a limit (AW003) and nothing else */
     uint32_t suppressed;
     uint64_t bytes;
     Timings timings;

@@ -5,7 +5,12 @@
  * a subscript, an operator, an import ...) ends its reach in an exception edge of its block to the innermost handler
  * dispatch, finally or FLOW_RAISE. A `finally` suite is there once; it has an edge to everything that can follow it
  * (normal end, exception, return, break, continue: those that entered it), so paths through it are over-approximated,
- * never missed. Code that cannot be reached has blocks without predecessors. */
+ * never missed. Code that cannot be reached has blocks without predecessors, and its jumps and exceptions have no edges.
+ *
+ * The exit of a `with` item is a block for each way out (end, exception, return, break, continue) that is taken. The
+ * head of a loop has the edges TRUE (one more turn) and FALSE (no more), also that of a `for`; so has the test of a
+ * `case`. Conditions and and/or are taken apart only where a call, an await, a yield or a walrus stands inside; then a
+ * comprehension is a loop as well. The body of a generator expression or lambda is no part of the flow. */
 #ifndef AWRY_PYTHON_FLOW_H
 #define AWRY_PYTHON_FLOW_H
 
@@ -21,11 +26,13 @@ typedef enum EventKind {
     EVENT_AWAIT,     /* a suspension point: await, one step of an `async for`, entry and exit of an `async with`,
                         yield in an async generator is EVENT_YIELD */
     EVENT_YIELD,
-    EVENT_BIND,      /* a name, attribute or item gets a value: node is the target */
+    EVENT_BIND,      /* a name, attribute or item gets a value: node is the target; of an import the dotted_name or
+                        aliased_import, of a walrus and a pattern the identifier */
     EVENT_ENTER,     /* a with item is entered: node is the with_item */
     EVENT_LEAVE,     /* and left */
     EVENT_HANDLER,   /* an except clause begins: node is the except_clause */
-    EVENT_DEFINE,    /* def or class statement is executed (its body is not) */
+    EVENT_DEFINE,    /* def or class statement is executed: behind defaults or bases, and behind the body of a class,
+                        which runs in place; the body of a def does not */
 } EventKind;
 
 typedef struct Event {
@@ -38,7 +45,8 @@ typedef enum EdgeKind {
     EDGE_TRUE,
     EDGE_FALSE,
     EDGE_EXCEPTION, /* an exception of the block's events; `at` is 0, the block says where it may come from */
-    EDGE_CAUGHT,    /* from a dispatch to the handler that catches: `at` is the except_clause */
+    EDGE_CAUGHT,    /* from a dispatch to the handler that catches: `at` is the except_clause; from the exceptional exit
+                       of a `with` that swallows exceptions (contextlib.suppress and its like): the with_item */
     EDGE_LOOP,      /* back to the head of a loop (end of body, continue) */
     EDGE_BREAK,
     EDGE_RETURN,
@@ -63,7 +71,10 @@ typedef struct Flow {
     const Function *function; /* NULL: the module's own code */
     Block *blocks;
     uint32_t count;
-    ARRAY(uint32_t) awaits; /* nodes of all suspension points, in order of place */
+    ARRAY(uint32_t) awaits; /* nodes of all suspension points, each once, in order of place: await, for_statement,
+                               for_in_clause, with_item */
+    struct FlowPlace *places; /* where each node with an event stands; for flow_block_of */
+    uint32_t place_count;
 } Flow;
 
 /* Builds the flow of a function (NULL: module level). In the arena of the module. Never recurses on the depth of the

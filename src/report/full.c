@@ -151,7 +151,7 @@ static void print_fixable(FILE *out, const RunResult *result)
 static void print_summary(Paper *paper, const RunResult *result, double seconds)
 {
     FILE *out = paper->out;
-    uint32_t files = result->files + result->failed;
+    uint32_t files = result->total;
     if (result->findings.count) {
         fprintf(out, "Found %u problem%s", result->findings.count, plural(result->findings.count));
         print_severities(out, result);
@@ -160,7 +160,7 @@ static void print_summary(Paper *paper, const RunResult *result, double seconds)
         fputc('.', out);
         print_fixable(out, result);
     } else if (result->failed) {
-        fprintf(out, "Found no problems in %u of %u file%s.", result->files, files, plural(files));
+        fprintf(out, "Found no problems in %u of %u file%s.", files - result->failed, files, plural(files));
     } else {
         fprintf(out, "All clear: %u file%s, %u async function%s.", files, plural(files), result->async_functions,
             plural(result->async_functions));

@@ -12,7 +12,7 @@ typedef struct Shown {
     Str text;                    /* cleaned */
     uint32_t column;             /* of the mark, from 0 */
     uint32_t width;              /* of the mark, at least 1 */
-    bool is_cut;                 /* other marks of the line do not fit to it */
+    uint32_t from;               /* the column at which it was cut; marks of the same cut share the line */
     const char *before, *behind; /* "..." where something was left out */
 } Shown;
 
@@ -65,7 +65,7 @@ static Shown show(Arena *arena, Str line, uint32_t mark, uint32_t mark_end, bool
         shown.text = str_slice(shown.text, first, last);
         shown.column -= from;
         end = end - from < CUT_COLUMNS ? end - from : CUT_COLUMNS;
-        shown.is_cut = true;
+        shown.from = from;
     }
     shown.width = end > shown.column ? end - shown.column : 1;
     shown.column += (uint32_t)strlen(shown.before);
@@ -152,16 +152,19 @@ static void print_own_file(Paper *paper, const Finding *f)
 
     print_bar(paper);
     const Span *above = NULL;
+    uint32_t cut_at = 0;
     for (uint32_t i = 0; i < count; i++) {
         const Span *span = spans[i];
         Shown shown = show_span(paper, span);
-        bool is_same = above && above->line == span->line && above->excerpt_at == span->excerpt_at && !shown.is_cut;
+        bool is_same =
+            above && above->line == span->line && above->excerpt_at == span->excerpt_at && shown.from == cut_at;
         if (above && span->line > above->line + 1)
             paper_word(paper, STYLE_PATH, "...\n");
         if (!is_same)
             print_line(paper, span->line, '|', &shown);
         print_mark(paper, &shown, span == &f->at, span->label);
         above = span;
+        cut_at = shown.from;
     }
     print_bar(paper);
 }

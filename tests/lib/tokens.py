@@ -100,7 +100,9 @@ def needs_leaf(tokens, i, case_wildcards):
         return False
     if t.text == "_" and t.begin in case_wildcards:
         return False
-    return not (t.text == "__future__" and i and tokens[i - 1].text == "from")
+    before = tokens[i - 1].text if i else ""
+    # The conversion of a replacement field, `!r`, is left out of the tree.
+    return before != "!" and not (t.text == "__future__" and before == "from")
 
 
 def check_tokens(leaves, tokens):
