@@ -3,8 +3,11 @@
 /// Why is this right here? Whoever reads the comment next has to find out again, or leave it for ever. For projects that
 /// want to know; it is off unless it is named.
 ///
-/// ```text
-/// time.sleep(0.01)  # awry: ignore[blocking-sleep]
+/// ```python
+/// import time
+///
+/// async def settle(relay):
+///     time.sleep(0.01)  # awry: ignore[blocking-sleep]  # expect: AW007
 /// ```
 ///
 /// ## Use instead

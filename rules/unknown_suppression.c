@@ -6,7 +6,7 @@
 /// import time
 ///
 /// async def settle(relay):
-///     time.sleep(0.01)  # awry: ignore[blocking-slep]  # expect: AW006, AW101
+///     time.sleep(0.01)  # awry: ignore[blocking-slep]  # expect: AW006  # expect: AW101
 /// ```
 ///
 /// ## Use instead

@@ -174,6 +174,39 @@ static void clear_keeps_little(void **state)
     arena_clear(&arena);
 }
 
+/* What was in the one is kept by the other, which still fills its own chunk. */
+static void adopts_another(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 200, SIZE = 5000 };
+    for (int first = 0; first < 2; first++) {
+        Arena arena, other;
+        arena_init(&arena);
+        arena_init(&other);
+        char *own = first ? arena_alloc(&arena, 100) : NULL;
+        char *blocks[BLOCKS];
+        for (int i = 0; i < BLOCKS; i++)
+            memset(blocks[i] = arena_alloc_raw(&other, SIZE), i, SIZE);
+        size_t used = arena.used + other.used;
+        arena_adopt(&arena, &other);
+        assert_int_equal(arena.used, used);
+        assert_int_equal(other.used, 0);
+        arena_adopt(&arena, &other);
+        memset(arena_alloc_raw(&other, SIZE), 0xFF, SIZE);
+        for (int i = 0; i < BLOCKS; i++)
+            memset(arena_alloc_raw(&arena, SIZE), 0xEE, SIZE);
+        arena_release(&other);
+        for (int i = 0; i < BLOCKS; i++) {
+            assert_int_equal((unsigned char)blocks[i][0], i);
+            assert_int_equal((unsigned char)blocks[i][SIZE - 1], i);
+        }
+        for (int i = 0; own && i < 100; i++)
+            assert_int_equal(own[i], 0);
+        arena_release(&arena);
+        assert_int_equal(arena.used, 0);
+    }
+}
+
 static void copies_and_prints(void **state)
 {
     (void)state;
@@ -222,6 +255,7 @@ int main(void)
         cmocka_unit_test(refuses_impossible_sizes),
         cmocka_unit_test(ends_the_program_without_guard),
         cmocka_unit_test(clear_keeps_little),
+        cmocka_unit_test(adopts_another),
         cmocka_unit_test(copies_and_prints),
         cmocka_unit_test(arrays_grow),
     };

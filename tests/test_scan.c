@@ -123,6 +123,7 @@ static void test_troubles(void **state)
         { "if x:\ny\n", 4, "expected an indented block" },
         { "if x:\n", 4, "expected an indented block" },
         { "if x:\n        y\n\tz\n", 17, "inconsistent use of tabs and spaces in indentation" },
+        { "[}\n", 1, "closing bracket '}' does not match opening bracket '['" },
         { "x = \\ 1\n", 4, "unexpected character after line continuation character" },
     };
     Arena arena;

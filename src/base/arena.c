@@ -85,6 +85,28 @@ void arena_release(Arena *arena)
     arena->used = 0;
 }
 
+/* The chunks go behind the newest one, which is still filled. */
+void arena_adopt(Arena *arena, Arena *other)
+{
+    ArenaChunk *oldest = other->chunk;
+    if (!oldest)
+        return;
+    while (oldest->older)
+        oldest = oldest->older;
+    if (arena->chunk) {
+        oldest->older = arena->chunk->older;
+        arena->chunk->older = other->chunk;
+    } else {
+        arena->chunk = other->chunk;
+        arena->next = other->next;
+        arena->end = other->end;
+    }
+    arena->used += other->used;
+    other->chunk = NULL;
+    other->next = other->end = NULL;
+    other->used = 0;
+}
+
 #ifdef AWRY_ARENA_MALLOC
 
 void *arena_alloc_raw(Arena *arena, size_t size)

@@ -58,6 +58,9 @@ Str arena_vprintf(Arena *arena, const char *format, va_list arguments);
  * needs no system call. */
 void arena_clear(Arena *arena);
 
+/* What is in `other` lives from now on as long as what is in `arena`; `other` is empty. For arenas without a budget. */
+void arena_adopt(Arena *arena, Arena *other);
+
 /* Everything given back; the struct is the caller's. */
 void arena_release(Arena *arena);
 

@@ -63,10 +63,10 @@ static const char *problem_text(WalkProblem problem)
     static const char *const texts[] = {
         [WALK_OK] = "",
         [WALK_MISSING] = "no such file or directory",
-        [WALK_UNREADABLE] = "cannot be listed",
+        [WALK_UNREADABLE] = "cannot be opened",
         [WALK_NOT_REGULAR] = "not a regular file",
-        [WALK_LINK_OUTSIDE] = "a link that leaves the project",
-        [WALK_LINK_BROKEN] = "a link to nothing",
+        [WALK_LINK_OUTSIDE] = "link leads out of the project, and is not followed",
+        [WALK_LINK_BROKEN] = "link leads nowhere",
     };
     return texts[problem];
 }
@@ -177,7 +177,6 @@ static int run_and_report(const Options *options, Arena *arena, double begin)
         print_verbose(&result, options);
     if (options->timings)
         print_timings(&result, report, clock_wall() - begin);
-    run_release(&result);
     return code;
 }
 

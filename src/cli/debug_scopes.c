@@ -72,8 +72,8 @@ static const char *scope_word(const Module *module, const Scope *scope)
 
 static bool is_import(PyKind kind)
 {
-    return kind == PY_IMPORT_STATEMENT || kind == PY_IMPORT_FROM_STATEMENT || kind == PY_FUTURE_IMPORT_STATEMENT
-        || kind == PY_ALIASED_IMPORT || kind == PY_RELATIVE_IMPORT;
+    return kind == PY_IMPORT_STATEMENT || kind == PY_IMPORT_FROM_STATEMENT || kind == PY_FUTURE_IMPORT_STATEMENT ||
+           kind == PY_ALIASED_IMPORT || kind == PY_RELATIVE_IMPORT;
 }
 
 /* Whether an identifier is a name that is looked up, as far as its place says; binding sites are told apart by the caller. */
@@ -99,8 +99,8 @@ static bool is_looked_up(Node n)
     case PY_DOTTED_NAME:
         if (!is_first || is_import(node_kind(node_parent(parent))))
             return false;
-        return node_data(parent)->after > n.id + 1 || node_kind(node_parent(parent)) == PY_CLASS_PATTERN
-            || node_role(parent) == F_KEY || !str_is(node_text(n), "_");
+        return node_data(parent)->after > n.id + 1 || node_kind(node_parent(parent)) == PY_CLASS_PATTERN ||
+               node_role(parent) == F_KEY || !str_is(node_text(n), "_");
     default:
         return true;
     }
@@ -179,9 +179,9 @@ static void add_bindings(Records *records, const Scope *scope)
         add_record(records, scope, binding->name, FLAG_LOCAL);
         for (uint32_t j = 0; j < binding->sites.count; j++) {
             const Site *site = &binding->sites.items[j];
-            unsigned flags = site->kind == SITE_PARAMETER ? FLAG_PARAMETER
-                : site->kind <= SITE_IMPORT_FROM          ? FLAG_IMPORTED
-                                                          : FLAG_BOUND;
+            unsigned flags = site->kind == SITE_PARAMETER     ? FLAG_PARAMETER
+                             : site->kind <= SITE_IMPORT_FROM ? FLAG_IMPORTED
+                                                              : FLAG_BOUND;
             add_seen(records, site->from, binding->name, flags);
             /* A walrus in a comprehension binds in the scope around as well. */
             const Scope *from = site->from;
@@ -237,7 +237,11 @@ static void print_record(FILE *out, const Record *record)
         unsigned flag;
         char letter;
     } letters[] = {
-        { FLAG_PARAMETER, 'p' }, { FLAG_IMPORTED, 'i' }, { FLAG_BOUND, 'b' }, { FLAG_NONLOCAL, 'n' }, { FLAG_USED, 'u' },
+        { FLAG_PARAMETER, 'p' },
+        { FLAG_IMPORTED, 'i' },
+        { FLAG_BOUND, 'b' },
+        { FLAG_NONLOCAL, 'n' },
+        { FLAG_USED, 'u' },
     };
     unsigned flags = record->flags;
     char whose = flags & FLAG_DECLARED ? 'e' : flags & FLAG_LOCAL ? 'l' : flags & FLAG_FREE ? 'f' : 'g';
@@ -261,7 +265,7 @@ static void print_flat(FILE *out, const Module *module, const bool *is_site)
     for (uint32_t i = 0; i < module->scopes.count; i++) {
         const Scope *scope = module->scopes.items[i];
         Str name = scope->kind == SCOPE_FUNCTION ? names_text(&module->names, scope->function->name)
-            : scope->kind == SCOPE_CLASS         ? names_text(&module->names, scope->class_->name)
+                   : scope->kind == SCOPE_CLASS  ? names_text(&module->names, scope->class_->name)
                                                  : STR("-");
         fprintf(out, "scope %u ", scope->number);
         if (scope->parent)

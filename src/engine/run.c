@@ -16,11 +16,11 @@ enum {
 #define SIZE_MOST ((uint64_t)1024 * MIB) /* offsets are 32 bits wide */
 #define SECONDS_DEFAULT 10.0
 
-struct Worker {
+typedef struct Worker {
     Arena file, scratch, out; /* of the file, of its parser, of all findings */
     Timings timings;
     char apart[LINE_OF_CACHE]; /* so that threads do not write to one line of the cache */
-};
+} Worker;
 
 /* What became of a file. */
 typedef struct Outcome {
@@ -39,6 +39,7 @@ typedef struct Plan {
     uint32_t *order;    /* the files in the order of work */
     Outcome *outcomes;  /* by file */
     Worker *workers;
+    unsigned worker_count;
 } Plan;
 
 /* One file at work. Lives outside of what siglongjmp leaves. */
@@ -199,6 +200,8 @@ static bool check_tree(Job *job, Module *module)
     Timings *timings = &job->worker->timings;
     TreeStatus status = module_parse(module, &job->worker->scratch, job->pass.deadline);
     take_time(job, &timings->parse);
+    timings->parse -= module->tree.flatten_seconds;
+    timings->flatten += module->tree.flatten_seconds;
     if (status != TREE_OK) {
         if (status == TREE_LATE)
             add_late(job, &module->scan);
@@ -394,15 +397,37 @@ static void collect(RunResult *result, Arena *arena, const Plan *plan)
         qsort(result->findings.items, result->findings.count, sizeof *result->findings.items, finding_compare);
 }
 
-static void make_workers(RunResult *result, Arena *arena, unsigned count)
+static void make_workers(Plan *plan, Arena *arena, unsigned count)
 {
-    result->workers = arena_array(arena, Worker, count);
-    result->worker_count = count;
+    plan->workers = arena_array(arena, Worker, count);
+    plan->worker_count = count;
     for (unsigned i = 0; i < count; i++) {
-        arena_init(&result->workers[i].file);
-        arena_init(&result->workers[i].scratch);
-        arena_init(&result->workers[i].out);
+        arena_init(&plan->workers[i].file);
+        arena_init(&plan->workers[i].scratch);
+        arena_init(&plan->workers[i].out);
     }
+}
+
+/* What they found goes on living in the arena of the run. */
+static void dismiss_workers(RunResult *result, Arena *arena, Plan *plan)
+{
+    for (unsigned i = 0; i < plan->worker_count; i++) {
+        Worker *worker = &plan->workers[i];
+        add_timings(&result->timings, &worker->timings);
+        arena_release(&worker->file);
+        arena_release(&worker->scratch);
+        arena_adopt(arena, &worker->out);
+    }
+}
+
+static void list_files(Plan *plan, Arena *arena, const char *const *paths, size_t path_count)
+{
+    walk(&plan->list, arena, &plan->options.walk, paths, path_count);
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        if (plan->list.files.items[i].is_stdin)
+            plan->list.files.items[i].path = arena_copy(arena, plan->options.stdin_path);
+    }
+    plan->order = order_of_work(arena, &plan->list);
 }
 
 void run(RunResult *result, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count)
@@ -412,39 +437,21 @@ void run(RunResult *result, Arena *arena, const RunOptions *options, const char 
     Plan *plan = arena_new(arena, Plan);
     plan->options = with_defaults(options);
     ruleset_init(&plan->set, arena, plan->options.tiers);
-    walk(&plan->list, arena, &plan->options.walk, paths, path_count);
+    list_files(plan, arena, paths, path_count);
     uint32_t count = plan->list.files.count;
-    for (uint32_t i = 0; i < count; i++) {
-        if (plan->list.files.items[i].is_stdin)
-            plan->list.files.items[i].path = arena_copy(arena, plan->options.stdin_path);
-    }
-    plan->order = order_of_work(arena, &plan->list);
     plan->outcomes = arena_array(arena, Outcome, count);
-    unsigned workers = plan->options.workers < count ? plan->options.workers : count ? count : 1;
-    make_workers(result, arena, workers);
-    plan->workers = result->workers;
     result->total = count;
     result->timings.walk = clock_thread() - begin;
 
+    unsigned workers = plan->options.workers < count ? plan->options.workers : count ? count : 1;
+    make_workers(plan, arena, workers);
     tree_setup();
     threads_run(workers, count, work, plan);
 
     begin = clock_thread();
-    for (unsigned i = 0; i < workers; i++) {
-        add_timings(&result->timings, &result->workers[i].timings);
-        arena_release(&result->workers[i].file);
-        arena_release(&result->workers[i].scratch);
-    }
+    dismiss_workers(result, arena, plan);
     collect(result, arena, plan);
     result->timings.sort = clock_thread() - begin;
-}
-
-void run_release(RunResult *result)
-{
-    for (unsigned i = 0; i < result->worker_count; i++)
-        arena_release(&result->workers[i].out);
-    result->worker_count = 0;
-    result->findings.count = 0;
 }
 
 int run_exit_code(const RunResult *result, Severity fail_on, bool allow_limits)

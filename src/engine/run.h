@@ -19,8 +19,6 @@ typedef struct Timings { /* seconds of CPU, summed over the threads */
     double walk, read, scan, parse, flatten, bind, rules, sort;
 } Timings;
 
-typedef struct Worker Worker;
-
 typedef struct RunResult {
     ARRAY(Finding *) findings;   /* sorted, suppressed ones left out */
     uint32_t total;              /* files asked for or found, whatever became of them */
@@ -32,16 +30,10 @@ typedef struct RunResult {
     uint32_t suppressed;
     uint64_t bytes;
     Timings timings;
-    Worker *workers;             /* whose arenas hold the findings */
-    unsigned worker_count;
 } RunResult;
 
-/* The result is in the arena of the run, what the findings point to in arenas of the workers: pair it with run_release.
- * The same result at any number of workers. */
+/* Everything in the arena of the run. The same result at any number of workers. */
 void run(RunResult *result, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count);
-
-/* The findings' memory given back; the arena of the run is the caller's. */
-void run_release(RunResult *result);
 
 /* The exit code: 2 when something could not be read, decoded or finished (limits count unless `allow_limits`), 1 when a
  * finding is sure and at least `fail_on`, else 0. */

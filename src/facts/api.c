@@ -32,8 +32,7 @@ static const Api *from_star_import(Node callee)
 {
     const Module *module = callee.module;
     Node start = chain_start(callee);
-    if (!start.id || !module->star_imports.count
-        || scope_resolve(node_scope(start), module, node_data(start)->name))
+    if (!start.id || !module->star_imports.count || scope_resolve(node_scope(start), module, node_data(start)->name))
         return NULL;
     Str name = node_text(callee);
     if (str_starts(name, STR("_")))

@@ -85,6 +85,8 @@ static void emit_in(Builder *b, BlockId block, EventKind kind, uint32_t node)
 
 void emit(Builder *b, EventKind kind, uint32_t node)
 {
+    if (!node)
+        return; /* a part that broken code lacks */
     BlockId block = current(b);
     emit_in(b, block, kind, node);
     place_in(b, block, node);

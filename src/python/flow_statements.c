@@ -141,7 +141,7 @@ static void step_pop_frame(Builder *b, Task t)
     frame_pop(b);
 }
 
-/* Behind the head of a loop: body, else and end. x: the head; y: the body; `other`: where the loop ends by itself. */
+/* Behind the head of a loop: body, else and end. `other`: where the loop ends by itself. */
 static void then_loop(Builder *b, Node n, BlockId head, BlockId body, BlockId other, BlockId after)
 {
     Node alternative = node_field(n, F_ALTERNATIVE);
@@ -191,8 +191,8 @@ static Step with_enter, with_exit;
 
 static void then_item(Builder *b, Node item)
 {
-    then(b, visit, node_kind(node_field(item, F_VALUE)) == PY_AS_PATTERN ? node_first(node_field(item, F_VALUE)).id
-                                                                         : node_field(item, F_VALUE).id, 0, 0);
+    Node value = node_field(item, F_VALUE);
+    then(b, visit, node_kind(value) == PY_AS_PATTERN ? node_first(value).id : value.id, 0, 0);
     then(b, with_enter, item.id, 0, 0);
 }
 
@@ -265,38 +265,361 @@ static void try_end(Builder *b, Task t)
     go(b, EDGE_NEXT, frame->block);
 }
 
-static Step try_handlers, try_handler, handler_begin;
+static Step try_clause;
+
+static void step_dispatch(Builder *b, Task t)
+{
+    block_start(b, t.x);
+    if (b->at != NO_BLOCK)
+        b->drafts.items[t.x].is_dispatch = true;
+    b->at = NO_BLOCK;
+}
 
 static void try_body_done(Builder *b, Task t)
 {
     Node n = b_node(b, t.node);
     Node first = except_at(node_first(n)), otherwise = node_child_of(n, PY_ELSE_CLAUSE);
-    BlockId dispatch = NO_BLOCK;
-    if (first.id)
-        dispatch = frame_pop(b).block;
+    BlockId dispatch = first.id ? frame_pop(b).block : NO_BLOCK;
     block_fresh(b);
     then_suite(b, node_field(otherwise, F_BODY));
     then(b, try_end, n.id, t.x, 0);
     if (first.id)
-        then(b, try_handlers, first.id, t.x, dispatch);
+        then(b, try_clause, first.id, t.x, dispatch);
 }
 
-/* The dispatch (y) at the clause `node`, or behind the last one. */
-static void try_handlers(Builder *b, Task t)
+/* The remainder of a group goes on to the next `except*`. */
+static void star_done(Builder *b, Task t)
 {
-    block_start(b, t.y);
+    (void)t;
     if (b->at != NO_BLOCK)
+        raises(b);
+    frame_pop(b);
+}
+
+/* The handler `node` gets what the dispatch y hands out; x: behind the statement. */
+static void try_caught(Builder *b, Task t)
+{
+    Node clause = b_node(b, t.node), value = node_field(clause, F_VALUE);
+    BlockId handler = block_new(b), next = t.y;
+    bool is_star = node_has(clause, NODE_STAR), is_alive = b->drafts.items[t.y].entered;
+    if (is_alive)
+        edge_add(b, t.y, EDGE_CAUGHT, handler, clause.id);
+    if (is_star || except_catches(clause) == CATCHES_ALL)
+        next = block_new(b);
+    if (is_star && is_alive)
+        edge_add(b, t.y, EDGE_EXCEPTION, next, 0);
+    if (is_star)
+        frame_push(b, (Frame){ .kind = FRAME_TRY, .block = next });
+    block_start(b, handler);
+    emit(b, EVENT_HANDLER, clause.id);
+    Node alias = node_field(node_kind(value) == PY_AS_PATTERN ? value : clause, F_ALIAS);
+    if (alias.id)
+        then(b, visit_target, alias.id, 0, 0);
+    then_suite(b, suite_of(clause));
+    if (is_star)
+        then(b, star_done, 0, 0, 0);
+    then(b, try_end, node_parent(clause).id, t.x, 0);
+    Node further = except_at(node_next(clause));
+    then(b, try_clause, further.id, t.x, next);
+}
+
+/* The dispatch y is at the clause `node`, or behind the last one: then the exception goes on outwards. */
+static void try_clause(Builder *b, Task t)
+{
+    Node clause = b_node(b, t.node);
+    bool is_alive = b->drafts.items[t.y].entered;
+    if (is_alive && !b->drafts.items[t.y].is_dispatch) {
         b->drafts.items[t.y].is_dispatch = true;
-    Node clause = b_node(b, t.node), statement = node_parent(clause);
-    if (node_has(clause, NODE_STAR)) {
-        then(b, try_handler, clause.id, t.x, 0);
+        *array_push(b->arena, &b->order) = t.y;
+    }
+    if (!clause.id) {
+        b->at = is_alive ? t.y : NO_BLOCK;
+        leave(b, EXIT_EXCEPTION);
         return;
     }
-    /* A plain try: one dispatch for all, but for types that take work to find out. */
-    uint32_t last = clause.id;
-    BlockId handlers_at = b->frames.count;
-    (void)handlers_at;
-    then(b, try_handler, clause.id, t.x, 0);
-    (void)last;
-    (void)statement;
+    BlockId next = t.y;
+    if (is_busy(b, node_field(clause, F_VALUE))) {
+        /* `except find_type():` runs code to find out. */
+        BlockId type = block_new(b);
+        next = block_new(b);
+        if (is_alive)
+            edge_add(b, t.y, EDGE_EXCEPTION, type, 0);
+        block_start(b, type);
+        then(b, visit, node_field(clause, F_VALUE).id, 0, 0);
+        then(b, step_go, 0, next, EDGE_EXCEPTION);
+        then(b, step_dispatch, 0, next, 0);
+    }
+    then(b, try_caught, clause.id, t.x, next);
+}
+
+static void finally_end(Builder *b, Task t)
+{
+    if (b->at != NO_BLOCK && t.y & 1u << EXIT_END)
+        edge_add(b, b->at, EDGE_NEXT, t.x, 0);
+    leave_all(b, t.y);
+    block_start(b, t.x);
+}
+
+static void finally_begin(Builder *b, Task t)
+{
+    Frame frame = frame_pop(b);
+    block_start(b, frame.block);
+    then_suite(b, suite_of(node_child_of(b_node(b, t.node), PY_FINALLY_CLAUSE)));
+    then(b, finally_end, 0, t.x, frame.taken);
+}
+
+static void visit_try(Builder *b, Node n)
+{
+    BlockId after = block_new(b);
+    bool has_finally = node_child_of(n, PY_FINALLY_CLAUSE).id != 0;
+    if (has_finally)
+        frame_push(b, (Frame){ .kind = FRAME_FINALLY, .block = block_new(b) });
+    if (except_at(node_first(n)).id)
+        frame_push(b, (Frame){ .kind = FRAME_TRY, .block = block_new(b) });
+    block_fresh(b);
+    then_suite(b, node_field(n, F_BODY));
+    then(b, try_body_done, n.id, after, 0);
+    then(b, has_finally ? finally_begin : step_start, n.id, after, 0);
+}
+
+/* ---- match ---- */
+
+/* The name that a part of a pattern binds; a null node when it binds none. */
+static Node capture_of(Node part)
+{
+    Node parent = node_parent(part), name = { part.module, 0 };
+    switch (node_kind(part)) {
+    case PY_DOTTED_NAME: {
+        bool names_class = node_kind(parent) == PY_CLASS_PATTERN && node_first(parent).id == part.id;
+        if (!names_class && node_role(part) != F_KEY && node_count(part) == 1)
+            name = node_first(part);
+        break;
+    }
+    case PY_SPLAT_PATTERN:
+        name = node_first(part);
+        break;
+    case PY_AS_PATTERN:
+        name = node_child_of(part, PY_IDENTIFIER);
+        break;
+    default:
+        break;
+    }
+    return str_is(node_text(name), "_") ? (Node){ part.module, 0 } : name;
+}
+
+static void emit_captures(Builder *b, Node clause)
+{
+    for (Node pattern = node_first(clause); pattern.id; pattern = node_next(pattern)) {
+        if (node_kind(pattern) != PY_CASE_PATTERN)
+            continue;
+        for (uint32_t id = pattern.id; id < node_data(pattern)->after; id++) {
+            Node name = capture_of(b_node(b, id));
+            if (name.id)
+                emit(b, EVENT_BIND, name.id);
+        }
+    }
+}
+
+static bool is_wildcard_end(Str text)
+{
+    text = str_trim(text);
+    if (!str_ends(text, STR("_")))
+        return false;
+    Str before = str_trim(str_slice(text, 0, text.n - 1));
+    return before.n == 0 || before.p[before.n - 1] == '|';
+}
+
+/* `case _`, `case name`, either in parentheses, with `as`, or as the last alternative. */
+static bool is_irrefutable(Node clause)
+{
+    Node n = node_child_of(clause, PY_CASE_PATTERN);
+    if (node_kind(node_next(n)) == PY_CASE_PATTERN || node_field(clause, F_GUARD).id)
+        return false;
+    for (;;) {
+        Str text = node_text(n);
+        Node first = node_first(n);
+        switch (node_kind(n)) {
+        case PY_CASE_PATTERN:
+            if (!first.id)
+                return is_wildcard_end(text);
+            break;
+        case PY_AS_PATTERN:
+            break;
+        case PY_TUPLE_PATTERN:
+            /* Without a comma it is a parenthesis. */
+            if (node_next(first).id || str_find(str_slice(text, node_end(first) - node_begin(n), text.n), ',')
+                    < node_end(n) - node_end(first))
+                return false;
+            break;
+        case PY_UNION_PATTERN: {
+            Node last = first;
+            while (node_next(last).id)
+                last = node_next(last);
+            if (is_wildcard_end(text))
+                return true;
+            first = last;
+            break;
+        }
+        case PY_DOTTED_NAME:
+            return node_count(n) == 1;
+        default:
+            return false;
+        }
+        n = first;
+    }
+}
+
+/* The test of the clause `node` and of those behind it; x: behind the statement. */
+static void match_case(Builder *b, Task t)
+{
+    Node clause = b_node(b, t.node);
+    while (clause.id && node_kind(clause) != PY_CASE_CLAUSE)
+        clause = node_next(clause);
+    if (!clause.id) {
+        go(b, EDGE_NEXT, t.x);
+        block_start(b, t.x);
+        return;
+    }
+    BlockId body = block_new(b), next = block_new(b);
+    Node guard = node_first(node_field(clause, F_GUARD));
+    if (b->at != NO_BLOCK && is_irrefutable(clause)) {
+        go(b, EDGE_TRUE, body);
+    } else if (b->at != NO_BLOCK) {
+        raises(b);
+        edge_add(b, b->at, EDGE_TRUE, body, 0);
+        go(b, EDGE_FALSE, next);
+    }
+    block_start(b, body);
+    place(b, clause.id);
+    emit_captures(b, clause);
+    if (guard.id) {
+        BlockId guarded = block_new(b);
+        then(b, visit_condition, guard.id, guarded, next);
+        then(b, step_start, 0, guarded, 0);
+    }
+    then_suite(b, node_field(clause, F_CONSEQUENCE));
+    then(b, step_go, 0, t.x, EDGE_NEXT);
+    then(b, step_start, 0, next, 0);
+    then(b, match_case, node_next(clause).id, t.x, 0);
+}
+
+static void visit_match(Builder *b, Node n)
+{
+    Node subject = node_field(n, F_SUBJECT);
+    for (Node part = subject; part.id; part = node_next_same(part))
+        then(b, visit, part.id, 0, 0);
+    then(b, step_event, subject.id, EVENT_TEST, 0);
+    then(b, match_case, node_first(node_field(n, F_BODY)).id, block_new(b), 0);
+}
+
+/* ---- def and class ---- */
+
+static void step_class(Builder *b, Task t)
+{
+    b->class_depth += t.x;
+}
+
+static void visit_class(Builder *b, Node n)
+{
+    raises(b);
+    then(b, visit, node_field(n, F_SUPERCLASSES).id, 0, 0);
+    then(b, step_class, 0, 1, 0);
+    then_suite(b, node_field(n, F_BODY));
+    then(b, step_class, 0, (uint32_t)-1, 0);
+    then(b, step_event, n.id, EVENT_DEFINE, 0);
+    then(b, step_raises, 0, 0, 0);
+}
+
+/* Defaults, then annotations, both from left to right. */
+static void visit_function(Builder *b, Node n)
+{
+    Node parameters = node_field(n, F_PARAMETERS);
+    for (Node p = node_first(parameters); p.id; p = node_next(p))
+        then(b, visit, node_field(p, F_VALUE).id, 0, 0);
+    for (Node p = node_first(parameters); p.id; p = node_next(p))
+        then(b, visit, node_field(p, F_TYPE).id, 0, 0);
+    then(b, visit, node_field(n, F_RETURN_TYPE).id, 0, 0);
+    then(b, step_event, n.id, EVENT_DEFINE, 0);
+}
+
+static void visit_decorated(Builder *b, Node n)
+{
+    for (Node child = node_first(n); child.id; child = node_next(child))
+        then(b, visit, node_kind(child) == PY_DECORATOR ? node_first(child).id : child.id, 0, 0);
+    then(b, step_raises, 0, 0, 0);
+}
+
+/* ---- All of them ---- */
+
+void visit(Builder *b, Task t)
+{
+    Node n = b_node(b, t.node);
+    switch (node_kind(n)) {
+    case PY_FUTURE_IMPORT_STATEMENT:
+    case PY_IMPORT_STATEMENT:
+    case PY_IMPORT_FROM_STATEMENT:
+    case PY_PRINT_STATEMENT:
+    case PY_ASSERT_STATEMENT:
+    case PY_EXPRESSION_STATEMENT:
+    case PY_RETURN_STATEMENT:
+    case PY_DELETE_STATEMENT:
+    case PY_RAISE_STATEMENT:
+    case PY_PASS_STATEMENT:
+    case PY_BREAK_STATEMENT:
+    case PY_CONTINUE_STATEMENT:
+    case PY_GLOBAL_STATEMENT:
+    case PY_NONLOCAL_STATEMENT:
+    case PY_EXEC_STATEMENT:
+    case PY_TYPE_ALIAS_STATEMENT:
+        visit_simple(b, n);
+        return;
+    case PY_IF_STATEMENT:
+        place(b, n.id);
+        visit_if(b, n, node_field(n, F_ALTERNATIVE), block_new(b));
+        return;
+    case PY_FOR_STATEMENT:
+        place(b, n.id);
+        then(b, visit, node_field(n, F_RIGHT).id, 0, 0);
+        then(b, for_head, n.id, 0, 0);
+        return;
+    case PY_WHILE_STATEMENT:
+        place(b, n.id);
+        visit_while(b, n);
+        return;
+    case PY_TRY_STATEMENT:
+        place(b, n.id);
+        visit_try(b, n);
+        return;
+    case PY_WITH_STATEMENT:
+        place(b, n.id);
+        visit_with(b, n);
+        return;
+    case PY_MATCH_STATEMENT:
+        place(b, n.id);
+        visit_match(b, n);
+        return;
+    case PY_FUNCTION_DEFINITION:
+        visit_function(b, n);
+        return;
+    case PY_CLASS_DEFINITION:
+        visit_class(b, n);
+        return;
+    case PY_DECORATED_DEFINITION:
+        place(b, n.id);
+        visit_decorated(b, n);
+        return;
+    case PY_MODULE:
+    case PY_BLOCK:
+    case PY_ERROR:
+    case PY_ELIF_CLAUSE:
+    case PY_ELSE_CLAUSE:
+    case PY_EXCEPT_CLAUSE:
+    case PY_FINALLY_CLAUSE:
+    case PY_CASE_CLAUSE:
+        /* Clauses come here only in broken code. */
+        then(b, visit_all, node_first(n).id, 0, 0);
+        return;
+    default:
+        visit_expression(b, t);
+    }
 }

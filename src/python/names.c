@@ -49,8 +49,8 @@ static void add_term(Terms *out, Term term)
 {
     for (uint32_t i = 0; i < out->count; i++) {
         const Term *other = &out->items[i];
-        if (other->kind == term.kind && other->function == term.function && other->class_ == term.class_
-            && str_equal(other->qualified, term.qualified))
+        if (other->kind == term.kind && other->function == term.function && other->class_ == term.class_ &&
+            str_equal(other->qualified, term.qualified))
             return;
     }
     if (out->count == MOST_TERMS)
@@ -168,7 +168,8 @@ static void add_parameter(const Query *q, const Site *site, Terms *out)
     uint32_t list = q->nodes[site->node].parent;
     if (q->nodes[list].kind == PY_TYPED_PARAMETER)
         list = q->nodes[list].parent;
-    bool is_first = q->nodes[list].kind == PY_PARAMETERS && site->node >= list + 1 && q->nodes[list + 1].after > site->node;
+    bool is_first =
+        q->nodes[list].kind == PY_PARAMETERS && site->node >= list + 1 && q->nodes[list + 1].after > site->node;
     if (!is_first || !function || !function->class_ || site->from->kind != SCOPE_FUNCTION) {
         out->unknown = true;
         return;
@@ -272,7 +273,11 @@ static void add_name(Query *q, uint32_t identifier, Terms *out)
 static bool is_harmless_base(Str qualified)
 {
     static const char *const harmless[] = {
-        "builtins.object", "typing.Generic", "typing.Protocol", "typing_extensions.Generic", "typing_extensions.Protocol",
+        "builtins.object",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Generic",
+        "typing_extensions.Protocol",
         "abc.ABC",
     };
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
@@ -407,8 +412,8 @@ static void add_super(Query *q, uint32_t call, Terms *out)
     Node n = node_at(q->module, call);
     Node callee = node_field(n, F_FUNCTION);
     const Function *function = node_function(n);
-    bool is_super = node_kind(callee) == PY_IDENTIFIER && str_is(node_text(callee), "super")
-        && !scope_resolve(node_scope(callee), q->module, node_data(callee)->name);
+    bool is_super = node_kind(callee) == PY_IDENTIFIER && str_is(node_text(callee), "super") &&
+                    !scope_resolve(node_scope(callee), q->module, node_data(callee)->name);
     if (!is_super || !function || !function->class_) {
         out->unknown = true;
         return;
@@ -471,7 +476,8 @@ static void add_expression(Query *q, uint32_t node, Terms *out)
     NameId links[LONGEST_CHAIN];
     uint32_t count = 0;
     node = unwrapped(q->nodes, node);
-    for (; q->nodes[node].kind == PY_ATTRIBUTE && q->nodes[node].after > node + 1; node = unwrapped(q->nodes, node + 1)) {
+    for (; q->nodes[node].kind == PY_ATTRIBUTE && q->nodes[node].after > node + 1;
+         node = unwrapped(q->nodes, node + 1)) {
         if (count == LONGEST_CHAIN) {
             out->unknown = true;
             return;

@@ -188,7 +188,7 @@ static uint32_t bracket_mismatch(Scanner *s, uint32_t pos)
     else
         scanner_trouble(s, pos, pos + 1, "unmatched '%c'", c);
     scanner_flush(s, pos);
-    bool ends_field = c == '}' && at == floor && s->depth > floor;
+    bool ends_field = c == '}' && at == floor && s->depth > floor && s->brackets[floor].is_field;
     if (at == floor && !ends_field) {
         s->run = pos + 1;
         return pos + 1;

@@ -335,7 +335,8 @@ static void open_comprehension(Binder *b, uint32_t node)
     uint32_t clause = node + 1;
     while (clause < b->nodes[node].after && b->nodes[clause].kind != PY_FOR_IN_CLAUSE)
         clause = b->nodes[clause].after;
-    for (uint32_t id = clause + 1; clause < b->nodes[node].after && id < b->nodes[clause].after; id = b->nodes[id].after) {
+    for (uint32_t id = clause + 1; clause < b->nodes[node].after && id < b->nodes[clause].after;
+         id = b->nodes[id].after) {
         if (b->nodes[id].field == F_RIGHT)
             add_node_region(b, id, b->scope);
     }
@@ -489,7 +490,7 @@ static Truth condition_truth(const Binder *b, uint32_t condition)
 {
     const TreeNode *nodes = b->nodes;
     bool negated = false;
-    for (uint32_t id = condition;; ) {
+    for (uint32_t id = condition;;) {
         id = unwrapped(nodes, id);
         Truth truth = TRUTH_UNKNOWN;
         Str text = str_slice(b->module->source.text, nodes[id].begin, nodes[id].end);

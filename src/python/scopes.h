@@ -57,8 +57,8 @@ static inline uint32_t child_with(const TreeNode *nodes, uint32_t parent, PyFiel
 
 static inline bool is_comprehension(PyKind kind)
 {
-    return kind == PY_LIST_COMPREHENSION || kind == PY_SET_COMPREHENSION || kind == PY_DICTIONARY_COMPREHENSION
-        || kind == PY_GENERATOR_EXPRESSION;
+    return kind == PY_LIST_COMPREHENSION || kind == PY_SET_COMPREHENSION || kind == PY_DICTIONARY_COMPREHENSION ||
+           kind == PY_GENERATOR_EXPRESSION;
 }
 
 /* The only child that a parenthesis, an `as` target or a parameter's star wraps; `node` itself when it is no such thing. */

@@ -1,0 +1,149 @@
+/* `awry debug flow`: blocks, edges and await points of each function. The module's own code comes first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/debug.h"
+#include "port/io.h"
+#include "python/flow.h"
+
+static const char *const event_names[] = {
+    [EVENT_STATEMENT] = "statement", [EVENT_TEST] = "test",   [EVENT_CALL] = "call",   [EVENT_AWAIT] = "await",
+    [EVENT_YIELD] = "yield",         [EVENT_BIND] = "bind",   [EVENT_ENTER] = "enter", [EVENT_LEAVE] = "leave",
+    [EVENT_HANDLER] = "handler",     [EVENT_DEFINE] = "define",
+};
+
+static const char *const edge_names[] = {
+    [EDGE_NEXT] = "next", [EDGE_TRUE] = "true", [EDGE_FALSE] = "false", [EDGE_EXCEPTION] = "exception",
+    [EDGE_CAUGHT] = "caught", [EDGE_LOOP] = "loop", [EDGE_BREAK] = "break", [EDGE_RETURN] = "return",
+};
+
+static void print_at(FILE *out, Node n)
+{
+    Place at = scan_place(&n.module->scan, node_begin(n));
+    fprintf(out, "%u:%u", at.row, at.column);
+}
+
+/* The beginning of the first line of what n covers. */
+static void print_text(FILE *out, Node n)
+{
+    enum { LONGEST = 40 };
+    Str text = node_text(n);
+    uint32_t end = 0, code;
+    for (uint32_t i = 0; i < LONGEST && end < text.n && text.p[end] != '\n' && text.p[end] != '\r'; i++)
+        end += text_decode(str_slice(text, end, text.n), &code);
+    fputs(" \"", out);
+    text_write_json(out, str_slice(text, 0, end));
+    fputs(end < text.n ? "...\"" : "\"", out);
+}
+
+static void print_edges(FILE *out, const Flow *flow, const Block *block)
+{
+    for (uint32_t i = 0; i < block->edges.count; i++) {
+        const Edge *edge = &block->edges.items[i];
+        fprintf(out, "    -> %u %s", edge->to, edge_names[edge->kind]);
+        if (edge->at) {
+            fputs(" by ", out);
+            print_at(out, node_at(flow->module, edge->at));
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_block(FILE *out, const Flow *flow, BlockId id)
+{
+    static const char *const roles[] = { " entry", " exit", " raise" };
+    const Block *block = &flow->blocks[id];
+    fprintf(out, "  %u%s%s%s\n", id, id <= FLOW_RAISE ? roles[id] : "", block->is_dispatch ? " dispatch" : "",
+        block->reachable ? "" : " unreachable");
+    for (uint32_t i = 0; i < block->events.count; i++) {
+        Node n = node_at(flow->module, block->events.items[i].node);
+        fputs("    ", out);
+        print_at(out, n);
+        fprintf(out, " %s", event_names[block->events.items[i].kind]);
+        print_text(out, n);
+        fputc('\n', out);
+    }
+    print_edges(out, flow, block);
+}
+
+static void print_handler(FILE *out, Node n, Catches sort)
+{
+    bool unknown = false;
+    Node handler = flow_handler(n, sort, &unknown);
+    if (handler.id)
+        print_at(out, handler);
+    else
+        fputs(unknown ? "unknown" : "none", out);
+}
+
+static void print_awaits(FILE *out, const Flow *flow)
+{
+    for (uint32_t i = 0; i < flow->awaits.count; i++) {
+        Node n = node_at(flow->module, flow->awaits.items[i]);
+        fputs("  await ", out);
+        print_at(out, n);
+        print_text(out, n);
+        fputs(" cancelled: ", out);
+        print_handler(out, n, CATCHES_CANCELLED);
+        fputs(" exception: ", out);
+        print_handler(out, n, CATCHES_EXCEPTION);
+        fputs(flow_reaches(flow, n) ? "\n" : " unreachable\n", out);
+    }
+}
+
+static void print_flow(FILE *out, Module *module, const Function *function)
+{
+    const Flow *flow = flow_new(module, function);
+    if (function) {
+        Node n = node_at(module, function->node);
+        fprintf(out, "%s %.*s ", function->is_async ? "async def" : node_kind(n) == PY_LAMBDA ? "lambda" : "def",
+            STR_ARG(function->qualname));
+        print_at(out, n);
+        fputc('\n', out);
+    } else {
+        fputs("module\n", out);
+    }
+    for (BlockId id = 0; id < flow->count; id++)
+        print_block(out, flow, id);
+    print_awaits(out, flow);
+}
+
+static int show_file(FILE *out, const char *path)
+{
+    Arena arena, scratch;
+    arena_init(&arena);
+    arena_init(&scratch);
+    Str bytes;
+    uint64_t size;
+    ReadStatus status = io_read_file(&arena, path, true, UINT64_C(256) << 20, &bytes, &size);
+    fprintf(out, "== %s\n", path);
+    if (status != READ_OK) {
+        fprintf(stderr, "awry: %s: %s\n", path, read_status_text(status));
+    } else {
+        Source source;
+        source_init(&source, &arena, str_of(path), bytes);
+        Module *module = module_new(&arena, &scratch, &source, 0);
+        module_bind(module);
+        print_flow(out, module, NULL);
+        for (uint32_t i = 0; i < module->functions.count; i++)
+            print_flow(out, module, module->functions.items[i]);
+    }
+    arena_release(&scratch);
+    arena_release(&arena);
+    return status == READ_OK ? 0 : 2;
+}
+
+int debug_flow(FILE *out, int argc, char **argv)
+{
+    int code = 0;
+    for (int i = 0; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1]) {
+            fprintf(stderr, "awry: unknown option %s\n", argv[i]);
+            return 2;
+        }
+        if (show_file(out, argv[i]))
+            code = 2;
+    }
+    return code;
+}
