@@ -314,7 +314,7 @@ static void add_folder(Suite *suite, const char *folder)
 /* Folders that other tests read. */
 static bool is_foreign(const char *folder)
 {
-    static const char *const names[] = { "python", "cli", "facts" };
+    static const char *const names[] = { "cli", "facts", "flow", "python", "scopes", "suppression" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(strrchr(folder, '/') + 1, names[i]) == 0)
             return true;
@@ -556,7 +556,7 @@ static void test_case(void **state)
     Job *job = *state;
     Case *c = job->item;
     if (c->is_broken) {
-        print_error("%s: %s\n", c->shown, c->text.n ? "the header is not `# fixture: libs=...`" : "no rule has this name");
+        print_error("%s: %s\n", c->shown, c->text.n ? "the header is not `# fixture: libs=...`" : "no rule has this name, and is_foreign() does not know it");
         fail();
     }
     unsigned failures = c->is_project ? judge_project(job->suite, c) : judge_marks(c) + judge_fixed(job->suite, c);

@@ -10,7 +10,7 @@ typedef struct RunOptions {
     unsigned workers;           /* 0: as many as processors */
     uint64_t max_file_size;     /* bytes; 0: 4 MiB */
     double max_seconds;         /* per file; 0: 10 */
-    uint64_t max_memory;        /* per file, bytes; 0: 64 MiB + 64 times its size, at most 1 GiB */
+    uint64_t max_memory;        /* per file, bytes; 0: 128 MiB + 256 times its size, at most 1 GiB */
     unsigned tiers;             /* 0: 1 << TIER_ON */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
 } RunOptions;

@@ -308,7 +308,7 @@ typedef struct Listing {
 } Listing;
 
 /* Where the directory says what its entries are, most of them need no system call: over 56,000 entries, of which a quarter
- * are Python files, the walk takes 0.09 s instead of 0.15 s. */
+ * are Python files, the walk takes 0.11 s instead of 0.15 s. */
 static bool is_plain_file(const struct dirent *entry)
 {
 #ifdef DT_REG
