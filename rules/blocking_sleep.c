@@ -51,7 +51,7 @@
 ///
 /// - `time.sleep` in a `def`, also in one that stands inside of an `async def`: it may run in a thread.
 /// - `time.sleep` that is passed and not called, and lambdas and generators that somebody else runs later.
-/// - Names that may be something else: parameters, names that are bound twice, `from x import *`.
+/// - Names that may be something else: parameters, names that are bound twice, names that another `import *` may have brought.
 /// - Code that never runs, such as under `if TYPE_CHECKING:` or behind a `return`.
 #include "facts/frames.h"
 #include "facts/spelling.h"
@@ -96,9 +96,22 @@ static void offer_help(Pass *pass, Finding *f, Node call, AsyncLibrary library, 
     if (sleep.n)
         help(pass, f, "await %.*s%.*s", STR_ARG(sleep), STR_ARG(arguments));
     else if (library == LIBRARY_SEVERAL)
-        help(pass, f, "`await asyncio.sleep%.*s` on asyncio, `await trio.sleep%.*s` on trio", STR_ARG(arguments), STR_ARG(arguments));
+        help(pass, f, "`await asyncio.sleep%.*s` on asyncio, `await trio.sleep%.*s` on trio", STR_ARG(arguments),
+            STR_ARG(arguments));
     else
         help(pass, f, "await %s.sleep%.*s", library_name(library), STR_ARG(arguments));
+}
+
+/* What the carets say; under another name than its own, which name that is. */
+static void label_call(Pass *pass, Finding *f, const Api *api, Node call, bool yields)
+{
+    Str callee = node_text(node_field(call, F_FUNCTION));
+    const char *effect = yields ? "returns at once, to the same task" : "no other task runs until it is over";
+    bool is_short = callee.n <= 40 && str_find(callee, '\n') == callee.n;
+    if (is_short && !str_is(callee, api->name))
+        label(pass, f, "`%.*s` is %s: %s", STR_ARG(callee), api->name, effect);
+    else
+        label(pass, f, "%s", effect);
 }
 
 static void check_call(Pass *pass, Node call)
@@ -111,8 +124,9 @@ static void check_call(Pass *pass, Node call)
         return;
 
     bool yields = is_zero(node_field(call, F_ARGUMENTS));
-    Finding *f = report(pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api->name);
-    label(pass, f, yields ? "returns at once, to the same task" : "no other task runs until it is over");
+    Finding *f =
+        report(pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api->name);
+    label_call(pass, f, api, call, yields);
     also_function(pass, f, function, "runs on the event loop");
     if (yields)
         as_case(pass, f, "zero");

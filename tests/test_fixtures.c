@@ -32,24 +32,24 @@ typedef struct Mark {
     uint32_t row;  /* of the finding, from 1, within the case */
     uint32_t said; /* the row of the mark itself */
     Str code;
-    Str text;      /* a piece of the message; may be empty */
+    Str text; /* a piece of the message; may be empty */
     bool is_met;
 } Mark;
 
 typedef struct Case {
     const char *name;
-    const char *shown;    /* the path for "path:row" */
-    uint32_t row_offset;  /* of the case's first line in that file */
-    const char *path;     /* of the file in the temporary directory; a project: of its folder */
-    const char *fixture;  /* the fixture's own path; NULL for a block of a doc */
-    const Rule *own;      /* whose findings count; NULL: everybody's */
+    const char *shown;   /* the path for "path:row" */
+    uint32_t row_offset; /* of the case's first line in that file */
+    const char *path;    /* of the file in the temporary directory; a project: of its folder */
+    const char *fixture; /* the fixture's own path; NULL for a block of a doc */
+    const Rule *own;     /* whose findings count; NULL: everybody's */
     bool is_doc;
     bool is_project;
-    bool is_broken;       /* not runnable; `text` says why */
+    bool is_broken; /* not runnable; `text` says why */
     Str text;
     ARRAY(Mark) marks;
     ARRAY(Finding *) findings;
-    Str fixed;             /* the text with all safe fixes applied */
+    Str fixed; /* the text with all safe fixes applied */
     bool has_fixes;
     const char *fixed_path;
     ARRAY(Finding *) after; /* what is found in the fixed text */
@@ -124,7 +124,8 @@ static bool take_mark(Str *rest, Mark *mark)
             mark->kind = kind == 0 ? MARK_EXPECT : kind == 1 ? MARK_WRONG : MARK_MISSED;
             *rest = str_trim(str_slice(*rest, (uint32_t)strlen(words[kind]), rest->n));
             uint32_t n = 0;
-            while (n < rest->n && ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') || (rest->p[n] >= '0' && rest->p[n] <= '9')))
+            while (
+                n < rest->n && ((rest->p[n] >= 'A' && rest->p[n] <= 'Z') || (rest->p[n] >= '0' && rest->p[n] <= '9')))
                 n++;
             mark->code = str_slice(*rest, 0, n);
             *rest = str_trim(str_slice(*rest, n, rest->n));
@@ -395,7 +396,8 @@ static void apply_fixes(Suite *suite, Case *c)
         const Edit *e = &edits.items[i];
         if (e->begin < at)
             continue;
-        out = arena_printf(&suite->arena, "%.*s%.*s%.*s", STR_ARG(out), STR_ARG(str_slice(c->text, at, e->begin)), STR_ARG(e->text));
+        out = arena_printf(
+            &suite->arena, "%.*s%.*s%.*s", STR_ARG(out), STR_ARG(str_slice(c->text, at, e->begin)), STR_ARG(e->text));
         at = e->end;
     }
     c->fixed = arena_printf(&suite->arena, "%.*s%.*s", STR_ARG(out), STR_ARG(str_slice(c->text, at, c->text.n)));
@@ -467,7 +469,8 @@ static Mark *mark_for(Case *c, const Finding *f)
 {
     for (uint32_t i = 0; i < c->marks.count; i++) {
         Mark *mark = &c->marks.items[i];
-        if (!mark->is_met && mark->row == f->at.start.row && str_is(mark->code, f->rule->code) && holds(f->message, mark->text))
+        if (!mark->is_met && mark->row == f->at.start.row && str_is(mark->code, f->rule->code) &&
+            holds(f->message, mark->text))
             return mark;
     }
     return NULL;
@@ -494,24 +497,32 @@ static unsigned judge_marks(Case *c)
             continue;
         failures++;
         print_error("%s:%u: %s %.*s%s%.*s%s\n", c->shown, (unsigned)(c->row_offset + mark->row),
-            mark->kind == MARK_WRONG ? "no longer found, take the `wrong:` away:" : "expected, and not found:", STR_ARG(mark->code),
-            mark->text.n ? " \"" : "", STR_ARG(mark->text), mark->text.n ? "\"" : "");
+            mark->kind == MARK_WRONG ? "no longer found, take the `wrong:` away:" : "expected, and not found:",
+            STR_ARG(mark->code), mark->text.n ? " \"" : "", STR_ARG(mark->text), mark->text.n ? "\"" : "");
     }
     return failures;
 }
 
-/* Fixed text parses, and there is nothing left in it to fix. */
+static bool is_syntax_error(const Finding *f)
+{
+    return strcmp(f->rule->code, "AW002") == 0;
+}
+
+/* Fixed text parses, as far as the text did, and there is nothing left in it to fix. */
 static unsigned judge_fixed(Suite *suite, Case *c)
 {
-    unsigned failures = 0;
+    unsigned failures = 0, known = 0;
+    for (uint32_t i = 0; i < c->findings.count; i++)
+        known += is_syntax_error(c->findings.items[i]);
     for (uint32_t i = 0; i < c->after.count; i++) {
         const Finding *f = c->after.items[i];
         bool is_fixable = f->fix_title.n && f->fix_is_safe;
-        if (!is_fixable && strcmp(f->rule->code, "AW002") != 0)
+        bool is_new_error = is_syntax_error(f) && known-- == 0;
+        if (!is_fixable && !is_new_error)
             continue;
         failures++;
-        print_error("%s:%u: after --fix: %s %.*s\n", c->shown, (unsigned)(c->row_offset + f->at.start.row), f->rule->code,
-            STR_ARG(f->message));
+        print_error("%s:%u: after --fix: %s %.*s\n", c->shown, (unsigned)(c->row_offset + f->at.start.row),
+            f->rule->code, STR_ARG(f->message));
     }
     if (!c->fixture || !str_ends(str_of(c->fixture), STR(".py")))
         return failures;
@@ -534,8 +545,8 @@ static unsigned judge_project(Suite *suite, Case *c)
         const Finding *f = c->findings.items[i];
         Str folder = str_of(c->path);
         Str path = str_starts(f->path, folder) ? str_slice(f->path, folder.n + 1, f->path.n) : f->path;
-        found = arena_printf(&suite->arena, "%.*s%.*s:%u:%u %s %.*s\n", STR_ARG(found), STR_ARG(path), (unsigned)f->at.start.row,
-            (unsigned)f->at.start.column, f->rule->code, STR_ARG(f->message));
+        found = arena_printf(&suite->arena, "%.*s%.*s:%u:%u %s %.*s\n", STR_ARG(found), STR_ARG(path),
+            (unsigned)f->at.start.row, (unsigned)f->at.start.column, f->rule->code, STR_ARG(f->message));
     }
     if (suite->is_blessing)
         write_text(c->shown, found);
@@ -556,7 +567,9 @@ static void test_case(void **state)
     Job *job = *state;
     Case *c = job->item;
     if (c->is_broken) {
-        print_error("%s: %s\n", c->shown, c->text.n ? "the header is not `# fixture: libs=...`" : "no rule has this name, and is_foreign() does not know it");
+        print_error("%s: %s\n", c->shown,
+            c->text.n ? "the header is not `# fixture: libs=...`"
+                      : "no rule has this name, and is_foreign() does not know it");
         fail();
     }
     unsigned failures = c->is_project ? judge_project(job->suite, c) : judge_marks(c) + judge_fixed(job->suite, c);

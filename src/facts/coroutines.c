@@ -46,14 +46,17 @@ static const Class *class_of_self(Node n)
     return is_first ? method->class_ : NULL;
 }
 
-/* Recursion and work are bounded by *steps, which no real hierarchy within one file uses up. */
-static bool inherits(const Module *module, const Class *class_, const Class *base, unsigned *steps)
+/* Whether a class derives from `base`. Recursion and work are bounded by *steps, which no real hierarchy within one file
+ * uses up; when they are spent it may well, and the answer is yes. */
+static bool may_inherit(const Module *module, const Class *class_, const Class *base, unsigned *steps)
 {
     Node bases = node_field(node_at(module, class_->node), F_SUPERCLASSES);
-    for (Node n = node_first(bases); *steps && !node_is_null(n); n = node_next(n)) {
+    for (Node n = node_first(bases); !node_is_null(n); n = node_next(n)) {
+        if (!*steps)
+            return true;
         --*steps;
         const Class *parent = target_of(n).class_;
-        if (parent && (parent == base || inherits(module, parent, base, steps)))
+        if (parent && (parent == base || may_inherit(module, parent, base, steps)))
             return true;
     }
     return false;
@@ -78,7 +81,7 @@ static bool is_overridden_by_sync(const Module *module, const Class *base, NameI
         const Class *class_ = module->classes.items[i];
         const Binding *binding = class_ == base ? NULL : scope_binding(class_->scope, name);
         unsigned steps = BASES_MOST;
-        if (binding && !is_coroutine_method(module, binding) && inherits(module, class_, base, &steps))
+        if (binding && !is_coroutine_method(module, binding) && may_inherit(module, class_, base, &steps))
             return true;
     }
     return false;
@@ -94,9 +97,11 @@ static bool is_attribute_assigned(const Module *module, NameId name)
         Node attribute = node_at(module, node->parent);
         Node parent = node_parent(attribute);
         PyKind kind = node_kind(parent);
-        if (kind == PY_PATTERN_LIST || kind == PY_TUPLE_PATTERN || kind == PY_LIST_PATTERN || kind == PY_DELETE_STATEMENT)
+        if (kind == PY_PATTERN_LIST || kind == PY_TUPLE_PATTERN || kind == PY_LIST_PATTERN ||
+            kind == PY_DELETE_STATEMENT)
             return true;
-        if (node_role(attribute) == F_LEFT && (kind == PY_ASSIGNMENT || kind == PY_AUGMENTED_ASSIGNMENT || kind == PY_FOR_STATEMENT))
+        if (node_role(attribute) == F_LEFT &&
+            (kind == PY_ASSIGNMENT || kind == PY_AUGMENTED_ASSIGNMENT || kind == PY_FOR_STATEMENT))
             return true;
     }
     return false;
@@ -132,7 +137,7 @@ static bool method_gives_coroutine(Node callee, const Function *function, Corout
     const Module *module = callee.module;
     const Class *self = class_of_self(node_field(callee, F_OBJECT));
     if (self && (is_overridden_by_sync(module, function->class_, function->name) ||
-                 (self != function->class_ && is_overridden_by_sync(module, self, function->name))))
+                    (self != function->class_ && is_overridden_by_sync(module, self, function->name))))
         return false;
     if (is_attribute_assigned(module, function->name))
         return false;

@@ -5,10 +5,11 @@
 #include "facts/api.h"
 
 typedef struct CoroutineCall {
-    const Api *api;           /* what is called, when a table knows it; else NULL */
-    const Function *function; /* the async def of this module that is called; else NULL. With several definitions (if and
+    const Api *api; /* what is called, when a table knows it; else NULL */
+    const Function
+        *function; /* the async def of this module that is called; else NULL. With several definitions (if and
                                  else), all of which are async: the first */
-    bool is_sure;             /* false: an abstract method, or a class with a decorator that we do not know */
+    bool is_sure;  /* false: an abstract method, or a class with a decorator that we do not know */
 } CoroutineCall;
 
 /* Whether the call surely gives a coroutine (*made says what is called). False when it does not, and when it is not known:

@@ -4,10 +4,23 @@
 static bool is_consumer(Node callee)
 {
     static const char *const names[] = {
-        "all", "any", "bytearray", "bytes", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum", "tuple",
+        "all",
+        "any",
+        "bytearray",
+        "bytes",
+        "dict",
+        "frozenset",
+        "list",
+        "max",
+        "min",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
     };
     if (node_kind(callee) == PY_ATTRIBUTE)
-        return node_kind(node_field(callee, F_OBJECT)) == PY_STRING && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "join");
+        return node_kind(node_field(callee, F_OBJECT)) == PY_STRING &&
+               str_is(node_text(node_field(callee, F_ATTRIBUTE)), "join");
 
     Str qualified = qualified_name(callee);
     Str prefix = STR("builtins.");
@@ -55,7 +68,8 @@ static bool is_evaluated(Node n, Node top)
 {
     Node child = n;
     for (Node parent = node_parent(n); !node_is_null(parent) && !node_same(child, top); parent = node_parent(parent)) {
-        if (node_kind(parent) == PY_GENERATOR_EXPRESSION && !is_first_iterable(parent, child, n) && !is_consumed(parent))
+        if (node_kind(parent) == PY_GENERATOR_EXPRESSION && !is_first_iterable(parent, child, n) &&
+            !is_consumed(parent))
             return false;
         child = parent;
     }

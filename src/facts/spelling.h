@@ -9,7 +9,7 @@
 Str spelling_at(Node n, const char *package, const char *member);
 
 typedef enum AsyncLibrary {
-    LIBRARY_NONE,    /* the file imports none of them */
+    LIBRARY_NONE, /* the file imports none of them */
     LIBRARY_ASYNCIO,
     LIBRARY_TRIO,
     LIBRARY_ANYIO,   /* with or without the others: what it offers works on their loops too */

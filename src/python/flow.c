@@ -5,10 +5,22 @@
 
 /* ---- The builder ---- */
 
+/* Whether it is the body of another function or lambda than `root`, which does not run in place. */
+static bool is_other_body(const TreeNode *nodes, uint32_t id, uint32_t root)
+{
+    uint32_t parent = nodes[id].parent;
+    bool is_function = nodes[parent].kind == PY_FUNCTION_DEFINITION || nodes[parent].kind == PY_LAMBDA;
+    return nodes[id].field == F_BODY && is_function && parent != root;
+}
+
 static void find_busy(Builder *b, uint32_t root)
 {
     const TreeNode *nodes = b->module->tree.nodes;
-    for (uint32_t id = root; id < nodes[root].after; id++) {
+    for (uint32_t id = root + 1; id < nodes[root].after; id++) {
+        if (is_other_body(nodes, id, root)) {
+            id = nodes[id].after - 1;
+            continue;
+        }
         PyKind kind = (PyKind)nodes[id].kind;
         bool is_step = kind == PY_FOR_IN_CLAUSE && nodes[id].flags & NODE_ASYNC;
         if (is_step || kind == PY_CALL || kind == PY_AWAIT || kind == PY_YIELD || kind == PY_NAMED_EXPRESSION)

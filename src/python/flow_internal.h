@@ -50,7 +50,7 @@ typedef struct Frame {
     uint32_t catcher; /* the next frame outwards that sees exceptions: any but a loop */
     BlockId block;    /* loop: its head; try: the dispatch; finally: its suite */
     BlockId after;    /* loop: behind it; with: behind it, when it swallows exceptions, else NO_BLOCK */
-    uint32_t item;    /* with: the with_item */
+    uint32_t item;    /* with: the with_item; finally: the try_statement */
     bool is_async;
     unsigned taken;                /* finally: a bit for each Exit that has entered it */
     BlockId leaves[EXIT_COUNT];    /* with: its exit, by way */

@@ -252,14 +252,14 @@ static Node except_at(Node n)
     return n;
 }
 
-/* The end of a body, handler or else: to the finally suite or behind the statement (x). */
+/* The end of a body, handler or else of the try statement `node`: to its finally suite or behind it (x). */
 static void try_end(Builder *b, Task t)
 {
-    if (!node_child_of(b_node(b, t.node), PY_FINALLY_CLAUSE).id) {
+    Frame *frame = b->frames.count ? &b->frames.items[b->frames.count - 1] : NULL;
+    if (!frame || frame->kind != FRAME_FINALLY || frame->item != t.node) {
         go(b, EDGE_NEXT, t.x);
         return;
     }
-    Frame *frame = &b->frames.items[b->frames.count - 1];
     if (b->at != NO_BLOCK && b->drafts.items[b->at].reachable)
         frame->taken |= 1u << EXIT_END;
     go(b, EDGE_NEXT, frame->block);
@@ -373,7 +373,7 @@ static void visit_try(Builder *b, Node n)
     BlockId after = block_new(b);
     bool has_finally = node_child_of(n, PY_FINALLY_CLAUSE).id != 0;
     if (has_finally)
-        frame_push(b, (Frame){ .kind = FRAME_FINALLY, .block = block_new(b) });
+        frame_push(b, (Frame){ .kind = FRAME_FINALLY, .block = block_new(b), .item = n.id });
     if (except_at(node_first(n)).id)
         frame_push(b, (Frame){ .kind = FRAME_TRY, .block = block_new(b) });
     block_fresh(b);
@@ -429,11 +429,17 @@ static bool is_wildcard_end(Str text)
     return before.n == 0 || before.p[before.n - 1] == '|';
 }
 
-/* `case _`, `case name`, either in parentheses, with `as`, or as the last alternative. */
+static bool has_comma_behind(Node part, Node whole)
+{
+    Str rest = str_slice(whole.module->source.text, node_end(part), node_end(whole));
+    return str_find(rest, ',') < rest.n;
+}
+
+/* `case _`, `case name`, either in parentheses, with `as`, or as the last alternative. A guard is another matter. */
 static bool is_irrefutable(Node clause)
 {
     Node n = node_child_of(clause, PY_CASE_PATTERN);
-    if (node_kind(node_next(n)) == PY_CASE_PATTERN || node_field(clause, F_GUARD).id)
+    if (node_kind(node_next(n)) == PY_CASE_PATTERN)
         return false;
     for (;;) {
         Str text = node_text(n);
@@ -447,8 +453,7 @@ static bool is_irrefutable(Node clause)
             break;
         case PY_TUPLE_PATTERN:
             /* Without a comma it is a parenthesis. */
-            if (node_next(first).id || str_find(str_slice(text, node_end(first) - node_begin(n), text.n), ',')
-                    < node_end(n) - node_end(first))
+            if (!first.id || node_next(first).id || has_comma_behind(first, n))
                 return false;
             break;
         case PY_UNION_PATTERN: {
