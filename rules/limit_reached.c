@@ -12,7 +12,7 @@
 /// |---|---|---|
 /// | size of a file | 4 MiB | `--max-file-size` |
 /// | time for a file | 10 s | `--max-seconds` |
-/// | memory for a file | 128 MiB and 256 times its size, at most 1 GiB | |
+/// | memory for a file | 128 MiB and 256 times its size, at most 1 GiB | `--max-memory` |
 ///
 /// ## Use instead
 ///

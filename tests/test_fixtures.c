@@ -607,6 +607,7 @@ int main(int argc, char **argv)
     nftw(suite.directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     if (!suite.cases.count) {
         fprintf(stderr, "no fixture is called like `%s`\n", suite.filter ? suite.filter : "*");
+        arena_release(&suite.arena);
         return 2;
     }
 

@@ -102,6 +102,22 @@ static void test_names_that_are_keywords_for_the_grammar(void **state)
     CHECK(cases);
 }
 
+static void test_generic_types_with_more_behind(void **state)
+{
+    (void)state;
+    static const Case cases[] = {
+        { "x: A[B] or C\n", "x: (A)[B] or C\n" },
+        { "def f(a: A[B[C].d] = 1) -> A[B][C]: pass\n", "def f(a: A[(B)[C].d] = 1) -> (A)[B][C]: pass\n" },
+        { "def f(a: A[B,\n C]\n or D): pass\n", "def f(a: (A)[B, C] or D): pass\n" },
+        { "x: A[B] = 1\n", "x: A[B] = 1\n" },
+        { "x: A[B] | C\n", "x: A[B] | C\n" },
+        { "x: A[B] == C\n", "x: (A)[B] == C\n" },
+        { "x: A[''] or A[\"a\" 'b'] or C\n", "x: (A)[''] or A[\"\" ''] or C\n" },
+        { "x = A[B] or C\n", "x = A[B] or C\n" },
+    };
+    CHECK(cases);
+}
+
 static void test_troubles(void **state)
 {
     (void)state;
@@ -243,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_brackets),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_names_that_are_keywords_for_the_grammar),
+        cmocka_unit_test(test_generic_types_with_more_behind),
         cmocka_unit_test(test_troubles),
         cmocka_unit_test(test_recovery),
         cmocka_unit_test(test_limits),

@@ -96,6 +96,17 @@ static void test_star(void **state)
                 "argument_list)) dictionary_splat(call(identifier argument_list))))");
 }
 
+static void test_generic_type(void **state)
+{
+    check_shape(*state, "x: A[B] or C = 1\n",
+                "assignment(identifier type(boolean_operator(subscript(identifier identifier) or identifier)) integer)");
+    check_shape(*state, "f(lambda: a[b] + c)\n",
+                "call(identifier argument_list(lambda(binary_operator(subscript(identifier identifier) + identifier))))");
+    check_shape(*state, "x: A[B[c](d)][e].f\n",
+                "assignment(identifier type(attribute(subscript(subscript(identifier call(subscript(identifier identifier) "
+                "argument_list(identifier))) identifier) identifier)))");
+}
+
 static void test_flags(void **state)
 {
     World *world = *state;
@@ -130,6 +141,19 @@ static void test_errors(void **state)
     module = module_of(&world->arena, &world->scratch, "print 'a'\nif a <> b: pass\n");
     assert_int_equal(module->tree.troubles.count, 2);
     assert_str(module->tree.troubles.items[0].message, "Python 2 print statement");
+}
+
+/* What the scan made up has no width: no node reaches beyond its line or the text. */
+static void test_made_up(void **state)
+{
+    static const char *const texts[] = { "'", "x = 'a\ny\n", "x = f'{a\n", "f(a, [b\ndef g(): pass\n", "x = '''a", "[}\n", "(a[1)\n" };
+    World *world = *state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        check_array(module_of(&world->arena, &world->scratch, texts[i]));
+    Module *module = module_of(&world->arena, &world->scratch, "x = 'a\ny\n");
+    Node string = node_field(node_first(node_first(node_at(module, 1))), F_RIGHT);
+    assert_int_equal(node_kind(string), PY_STRING);
+    assert_int_equal(node_end(string), 6);
 }
 
 static void test_refused(void **state)
@@ -193,6 +217,7 @@ static void test_walks_agree(void **state)
         "class A(B, metaclass=C):\n    @d\n    def e(self): yield from self.f[1:2, ...]\n",
         "x = = 1\ndef g(:\n  pass\nif (a\n",
         "try: pass\nexcept* E as e: raise F from e\nelse: del x\nfinally: print 'a'\n",
+        "x: A[B] or C = lambda: a[b[c].d] + c\n",
         "from . import a as b, c\nfrom x import *\nimport d.e as f\nglobal g\nlambda *a, **k: (yield)\n",
     };
     World *world = *state;
@@ -216,8 +241,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_power_of_await, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_star, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_generic_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flags, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_made_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_budget, set_up, tear_down),

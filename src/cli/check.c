@@ -50,6 +50,7 @@ static RunOptions run_options(const Options *options)
         },
         .workers = (unsigned)options->workers,
         .max_file_size = options->max_file_size,
+        .max_memory = options->max_memory,
         .max_seconds = options->max_seconds,
         .tiers = tiers[options->select],
         .stdin_path = str_of(options->stdin_name),

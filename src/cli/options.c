@@ -55,6 +55,7 @@ static const Option table[] = {
     { "Limits", 'j', "jobs", OPTION_COUNT, AT(workers), "N", "threads (default: as many as processors)", { 0 } },
     { NULL, 0, "max-file-size", OPTION_SIZE, AT(max_file_size), "SIZE", "of a file: bytes, 512K, 4M (default: 4M)",
         { 0 } },
+    { NULL, 0, "max-memory", OPTION_SIZE, AT(max_memory), "SIZE", "for a file (default: 128M and 256 times its size)", { 0 } },
     { NULL, 0, "max-seconds", OPTION_SECONDS, AT(max_seconds), "S", "for a file (default: 10)", { 0 } },
     { NULL, 0, "allow-limits", OPTION_FLAG, AT(allow_limits), NULL,
         "a file stopped by a limit does not give exit code 2", { 0 } },

@@ -21,6 +21,7 @@ typedef struct Options {
     Words excludes;
     uint64_t workers;       /* 0: as many as processors */
     uint64_t max_file_size; /* bytes; 0: not given */
+    uint64_t max_memory;    /* bytes; 0: not given */
     double max_seconds;     /* 0: not given */
     bool force_exclude, no_ignore, allow_limits, exit_zero, show_files, quiet, verbose, timings, help;
     Words paths; /* at least one: "." when none is given */

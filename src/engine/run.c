@@ -276,7 +276,8 @@ static void give_up(Job *job, uint64_t budget)
     *job->outcome = (Outcome){ .is_read = job->outcome->is_read, .bytes = job->outcome->bytes };
     job->pass.findings.count = 0;
     Str most = size_text(job, budget);
-    add_limit(job, NULL, pass_printf(&job->pass, "file needs more than %.*s of memory", STR_ARG(most)));
+    Finding *f = add_limit(job, NULL, pass_printf(&job->pass, "file needs more than %.*s of memory", STR_ARG(most)));
+    help(&job->pass, f, "raise the limit with `--max-memory`");
 }
 
 static void check_file(Job *job)

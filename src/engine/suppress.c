@@ -5,12 +5,12 @@
 
 enum {
     WHOLE_FILE = 0,   /* as a row */
-    NO_ROW = UINT32_MAX,
     INNER_ROWS = 100, /* of a finding over more rows only the first ones and the last one are looked at */
     UNKNOWN_MOST = 100,
     NAME_MOST = 64,   /* bytes of a wrong name that are shown */
     CASES = sizeof(((Rule *)0)->cases) / sizeof(RuleCase),
 };
+#define NO_ROW UINT32_MAX
 
 /* One name in one comment. */
 typedef struct Entry {

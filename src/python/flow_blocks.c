@@ -101,7 +101,7 @@ void place(Builder *b, uint32_t node)
 
 /* ---- Frames ---- */
 
-uint32_t frame_push(Builder *b, Frame frame)
+void frame_push(Builder *b, Frame frame)
 {
     frame.catcher = b->catcher;
     for (unsigned i = 0; i < EXIT_COUNT; i++)
@@ -110,7 +110,6 @@ uint32_t frame_push(Builder *b, Frame frame)
     *array_push(b->arena, &b->frames) = frame;
     if (frame.kind != FRAME_LOOP)
         b->catcher = number;
-    return number;
 }
 
 Frame frame_pop(Builder *b)
@@ -127,7 +126,7 @@ static void emit_leave(Builder *b, BlockId block, const Frame *frame)
     emit_in(b, block, EVENT_LEAVE, frame->item);
 }
 
-void enter_leave_events(Builder *b, const Frame *frame)
+void emit_with_exit(Builder *b, const Frame *frame)
 {
     emit_leave(b, current(b), frame);
 }

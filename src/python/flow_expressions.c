@@ -127,7 +127,8 @@ static void step_called(Builder *b, Task t)
         return;
     /* os._exit and os.abort run no finally and no handler. */
     Str name = last_name(node_field(b_node(b, t.node), F_FUNCTION));
-    if (b->drafts.items[b->at].reachable && (str_is(name, "_exit") || str_is(name, "abort")))
+    bool is_at_once = str_is(name, "_exit") || str_is(name, "abort");
+    if (is_at_once && b->catcher != NO_FRAME && b->drafts.items[b->at].reachable)
         go(b, EDGE_EXCEPTION, FLOW_RAISE);
     b->at = NO_BLOCK;
 }

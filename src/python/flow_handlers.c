@@ -57,7 +57,7 @@ static Node tuple_of(Node name)
     if (!binding || binding->sites.count != 1 || binding->sites.items[0].kind != SITE_ASSIGN)
         return none;
     Node value = node_at(name.module, binding->sites.items[0].value);
-    return node_kind(value) == PY_TUPLE ? value : none;
+    return node_kind(value) == PY_TUPLE || node_kind(value) == PY_EXPRESSION_LIST ? value : none;
 }
 
 static unsigned mask_of_one(Node n)
@@ -80,7 +80,8 @@ static unsigned mask_of(Node n, unsigned depth)
     const TreeNode *nodes = n.module->tree.nodes;
     for (uint32_t id = n.id; id && id < node_data(n)->after;) {
         PyKind kind = (PyKind)nodes[id].kind;
-        if (kind == PY_TUPLE || kind == PY_PARENTHESIZED_EXPRESSION || kind == PY_LIST_SPLAT || kind == PY_BINARY_OPERATOR) {
+        if (kind == PY_TUPLE || kind == PY_EXPRESSION_LIST || kind == PY_PARENTHESIZED_EXPRESSION || kind == PY_LIST_SPLAT
+            || kind == PY_BINARY_OPERATOR) {
             id++;
             continue;
         }

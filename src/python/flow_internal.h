@@ -9,7 +9,8 @@
 
 #include "python/flow.h"
 
-enum { NO_BLOCK = UINT32_MAX, NO_FRAME = UINT32_MAX };
+#define NO_BLOCK UINT32_MAX
+#define NO_FRAME UINT32_MAX
 
 /* ---- Blocks while they are built ---- */
 
@@ -115,9 +116,11 @@ void raises(Builder *b);
 void leave(Builder *b, Exit exit);
 /* From the end of a finally suite on, for each way in. */
 void leave_all(Builder *b, unsigned taken);
-void enter_leave_events(Builder *b, const Frame *frame);
+/* The end of a `with` item in the current block. */
+void emit_with_exit(Builder *b, const Frame *frame);
 
-uint32_t frame_push(Builder *b, Frame frame);
+/* `catcher` and `leaves` are filled in. */
+void frame_push(Builder *b, Frame frame);
 Frame frame_pop(Builder *b);
 
 /* ---- Steps ---- */

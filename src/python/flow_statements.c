@@ -225,7 +225,7 @@ static void with_exit(Builder *b, Task t)
     Frame frame = frame_pop(b);
     if (b->at != NO_BLOCK) {
         block_fresh(b);
-        enter_leave_events(b, &frame);
+        emit_with_exit(b, &frame);
         raises(b);
     }
     if (frame.after == NO_BLOCK)
@@ -345,7 +345,8 @@ static void try_clause(Builder *b, Task t)
         if (is_alive)
             edge_add(b, t.y, EDGE_EXCEPTION, type, 0);
         block_start(b, type);
-        then(b, visit, node_field(clause, F_VALUE).id, 0, 0);
+        Node value = node_field(clause, F_VALUE);
+        then(b, visit, node_kind(value) == PY_AS_PATTERN ? node_first(value).id : value.id, 0, 0);
         then(b, step_go, 0, next, EDGE_EXCEPTION);
         then(b, step_dispatch, 0, next, 0);
     }

@@ -156,7 +156,7 @@ static void bracket_open(Scanner *s, uint32_t pos, bool is_field)
         s->scan->refused = true;
         return;
     }
-    s->brackets[s->depth++] = (Bracket){ pos, s->text[pos], is_field, false };
+    s->brackets[s->depth++] = (Bracket){ .at = pos, .open = s->text[pos], .is_field = is_field };
 }
 
 /* Brackets that belong to the string field that is scanned now stand above this depth. */
@@ -379,6 +379,7 @@ static void disguise(Scanner *s, uint32_t begin, uint32_t end)
     scanner_flush(s, end - 1);
     scanner_put(s, '_', end - 1);
     s->run = end;
+    s->word_n = 0;
 }
 
 /* The first word of a statement. */
@@ -407,6 +408,10 @@ static uint32_t scan_word(Scanner *s, uint32_t pos)
             return string_scan(s, pos, prefix);
         }
     }
+    s->word_out = s->out_n + (begin - s->run);
+    s->word_n = n;
+    s->word_at = begin;
+    s->before_word = s->before;
     if (n == 5 && p[0] == 'a' && (memcmp(p, "async", 5) == 0 || memcmp(p, "await", 5) == 0))
         s->scan->has_async = true;
     if (s->at_start)
@@ -431,11 +436,83 @@ static uint32_t type_default(Scanner *s, uint32_t pos)
     return pos;
 }
 
+/* ---- Generic types ----
+ * In an annotation the grammar takes `A[B]` for a type that nothing can follow: `x: A[B] or C` is an error for it, while
+ * `x: (A)[B] or C` is an expression. So where an operator follows the bracket, the name in front of it is put into parentheses,
+ * which the tree leaves out. Whether it is an annotation is not known here; in any other place they change nothing. */
+
+/* The bracket that was just opened at `pos`: notes the name in front of it. */
+static void note_type(Scanner *s, uint32_t pos, char before_word)
+{
+    if (s->text[pos] != '[' || !s->word_n || s->word_at + s->word_n != pos || s->scan->refused)
+        return;
+    bool is_inner = s->depth > 1 && s->brackets[s->depth - 2].is_type && (before_word == '[' || before_word == ',');
+    if (!is_inner && before_word != ':' && before_word != '>')
+        return;
+    Bracket *bracket = &s->brackets[s->depth - 1];
+    bracket->is_type = true;
+    bracket->word_out = s->word_out;
+    bracket->word_n = s->word_n;
+    bracket->word_at = s->word_at;
+}
+
+/* Whether the expression goes on behind the closing bracket in front of `pos`. */
+static bool goes_on(const Scanner *s, uint32_t pos)
+{
+    static const char *const words[] = { "or", "and", "if", "in", "is", "not" };
+    while (is_blank(s->text[pos]) || (s->depth && is_newline(s->text[pos])))
+        pos++;
+    char c = s->text[pos];
+    if (c == '=' || c == '!')
+        return s->text[pos + 1] == '=';
+    if (class_of[(uint8_t)c] != WORD)
+        return c && strchr("+-*/%&^<>@.([", c);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        if (!strncmp(s->text + pos, words[i], n) && !is_word_byte(s->text[pos + n]))
+            return true;
+    }
+    return false;
+}
+
+/* Puts the name in front of a bracket, which is in the output, into parentheses. */
+static void parenthesize(Scanner *s, const Bracket *bracket)
+{
+    enum { RUNS = 4, BYTES = 2 };
+    Scan *scan = s->scan;
+    uint32_t begin = bracket->word_out, end = begin + bracket->word_n;
+    uint32_t name_end = bracket->word_at + bracket->word_n;
+    uint32_t later = scan->runs.count;
+    while (later > 0 && scan->runs.items[later - 1].compact > begin)
+        later--;
+    for (int i = 0; i < RUNS; i++)
+        (void)array_push(s->arena, &scan->runs);
+    Run *run = &scan->runs.items[later];
+    memmove(run + RUNS, run, (scan->runs.count - RUNS - later) * sizeof *run);
+    run[0] = (Run){ begin, bracket->word_at };
+    run[1] = (Run){ begin + 1, bracket->word_at };
+    run[2] = (Run){ end + 1, name_end };
+    run[3] = (Run){ end + 2, name_end };
+    for (uint32_t i = later + RUNS; i < scan->runs.count; i++)
+        scan->runs.items[i].compact += BYTES;
+
+    char *out = s->out;
+    memmove(out + end + 2, out + end, s->out_n - end);
+    memmove(out + begin + 1, out + begin, bracket->word_n);
+    out[begin] = '(';
+    out[end + 1] = ')';
+    s->out_n += BYTES;
+    for (uint32_t i = 0; i < s->depth; i++)
+        if (s->brackets[i].word_out > begin)
+            s->brackets[i].word_out += BYTES;
+}
+
 static uint32_t scan_open(Scanner *s, uint32_t pos)
 {
     s->type_parameters = s->type_parameters || (s->heads_type_parameters && s->depth == 0 && s->text[pos] == '[');
     s->heads_type_parameters = false;
     bracket_open(s, pos, false);
+    note_type(s, pos, s->before_word);
     return pos + 1;
 }
 
@@ -444,9 +521,14 @@ static uint32_t scan_close(Scanner *s, uint32_t pos)
     Bracket *top = s->depth > bracket_floor(s) ? &s->brackets[s->depth - 1] : NULL;
     if (top && top->is_field && s->text[pos] == '}')
         return format_field_end(s, pos);
-    if (top && !top->is_field && closer_of(top->open) == s->text[pos])
+    if (top && !top->is_field && closer_of(top->open) == s->text[pos]) {
         s->depth--, pos++;
-    else
+        if (top->is_type && goes_on(s, pos)) {
+            scanner_flush(s, pos);
+            reserve(s, pos);
+            parenthesize(s, top);
+        }
+    } else
         pos = bracket_mismatch(s, pos);
     if (s->depth == 0)
         s->type_parameters = false;
@@ -570,7 +652,7 @@ static void scan_code(Scanner *s)
         }
         Class class = (Class)class_of[(uint8_t)c];
         if (class != NEWLINE && class != HASH)
-            s->last = c, s->last_at = pos;
+            s->before = s->last, s->last = c, s->last_at = pos;
         pos = class == OTHER ? pos + 1 : scan_token(s, pos);
     }
     if (s->scan->refused)

@@ -15,6 +15,8 @@ typedef struct Bracket {
     char open;
     bool is_field;  /* the brace of a replacement field */
     bool is_closed; /* its closer is in the output already: the field's format specifier is being scanned */
+    bool is_type;   /* `[` behind a name that may begin an annotation, or behind a name in such brackets */
+    uint32_t word_out, word_n, word_at; /* of is_type: where that name stands in the output, its length, its offset */
 } Bracket;
 
 typedef struct Indent {
@@ -39,8 +41,11 @@ typedef struct Scanner {
     uint32_t out_n;
     size_t out_room;
     uint32_t run; /* text from here is to be copied; not written yet */
-    char last;    /* the last byte of code that was seen, strings and comments aside; '\n' at the start */
+    char last;    /* the first byte of the last token of code, strings' contents and comments aside; '\n' at the start */
     uint32_t last_at;
+    char before;  /* `last` of the token before that */
+    char before_word; /* the first byte of the token in front of the last word */
+    uint32_t word_out, word_n, word_at; /* the last word: offset in the output, length, offset; word_n is 0 when disguised */
     bool at_start;              /* the next word begins a statement */
     bool heads_type_parameters; /* def, class or type was the first word, and no bracket came yet */
     bool type_parameters;       /* inside the [...] of one */

@@ -146,7 +146,7 @@ static uint32_t field_open(Scanner *s, uint32_t pos)
         s->scan->refused = true;
         return s->n;
     }
-    s->brackets[s->depth++] = (Bracket){ pos, '{', true, false };
+    s->brackets[s->depth++] = (Bracket){ .at = pos, .open = '{', .is_field = true };
     s->run = pos;
     return pos + 1;
 }

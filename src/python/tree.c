@@ -3,6 +3,7 @@
  *   await a ** 2          the grammar: await (a ** 2); Python: (await a) ** 2
  *   *f(), *a[0], *a.b     the grammar binds the star inside the callee; Python: *(f()), ...
  *   def f[T = int]        the scan hands a comma for `=`; the default gets NODE_DEFAULT here
+ *   x: A[B] or C          the scan put A into parentheses; they are seen through
  *   print "x", exec "x"   statements of Python 2: the tree keeps them, a trouble says so
  *
  * The rest (`type(x).y = v`, `{x:=10}`, dedented continuation lines, comments, tabs, CR) is the scan's work. */
@@ -17,6 +18,7 @@ struct Flat {
     uint32_t room;
     uint32_t open;         /* the innermost open node */
     uint32_t run;          /* the run that the last offset was in */
+    PyField field;         /* of parentheses that were seen through: goes to the node inside */
     bool default_is_next;  /* the comma before the next type parameter stands for `=` */
     ARRAY(uint32_t) stars; /* list_splat nodes that are bound too tightly */
 };
@@ -40,6 +42,18 @@ static uint32_t source_offset(Flat *flat, uint32_t at)
     return i < last && offset > runs[i + 1].source ? runs[i + 1].source : offset;
 }
 
+/* The true end of what ends at `end` (above 0) in the compacted text. A byte that the scan made up has no width: the next run
+ * begins where it stands. */
+static uint32_t source_end(Flat *flat, uint32_t end)
+{
+    uint32_t offset = source_offset(flat, end - 1) + 1;
+    const Run *runs = flat->scan->runs.items;
+    uint32_t next = flat->run + 1;
+    if (next < flat->scan->runs.count && runs[next].compact == end && runs[next].source < offset)
+        return runs[next].source;
+    return offset;
+}
+
 /* ---- Troubles ---- */
 
 static void trouble(Flat *flat, uint32_t begin, uint32_t end, const char *message)
@@ -55,7 +69,7 @@ static void trouble_error(Flat *flat, uint32_t begin, uint32_t compact_end)
 {
     Str text = flat->scan->source->text;
     uint32_t run = flat->run;
-    uint32_t end = compact_end ? source_offset(flat, compact_end - 1) + 1 : begin;
+    uint32_t end = compact_end ? source_end(flat, compact_end) : begin;
     flat->run = run;
     uint32_t stop = begin;
     while (stop < end && text.p[stop] != '\n' && text.p[stop] != '\r')
@@ -107,7 +121,7 @@ static bool wants_token(Flat *flat, PyKind kind, const Visit *visit)
             flat->default_is_next = flat->scan->source->text.p[source_offset(flat, visit->begin)] == '=';
         return false;
     case PY_OP_LT_GT:
-        trouble(flat, source_offset(flat, visit->begin), source_offset(flat, visit->end), "Python 2 operator `<>`");
+        trouble(flat, source_offset(flat, visit->begin), source_end(flat, visit->end), "Python 2 operator `<>`");
         break;
     default:
         break;
@@ -137,24 +151,43 @@ static bool wants_named(Flat *flat, PyKind kind, uint32_t begin, uint32_t compac
     }
 }
 
-bool flat_open(Flat *flat, const Visit *visit)
+bool flat_sees_through(Flat *flat, const Visit *visit)
 {
+    if (visit->symbol >= py_symbol_count || py_kind_of_symbol[visit->symbol] != PY_PARENTHESIZED_EXPRESSION || visit->end == visit->begin)
+        return false;
+    return flat->scan->source->text.p[source_offset(flat, visit->begin)] != '(';
+}
+
+/* The field of a node: its own, or that of the parentheses around it. */
+static PyField take_field(Flat *flat, const Visit *visit)
+{
+    PyField field = flat->field != F_NONE ? flat->field : (PyField)visit->field;
+    flat->field = F_NONE;
+    return field;
+}
+
+Open flat_open(Flat *flat, const Visit *visit)
+{
+    if (flat_sees_through(flat, visit)) {
+        flat->field = (PyField)visit->field;
+        return OPEN_THROUGH;
+    }
     bool is_error = visit->symbol == (TSSymbol)-1;
     PyKind kind = is_error ? PY_ERROR : (PyKind)py_kind_of_symbol[visit->symbol];
     if (!is_error && !py_kind_named[kind] && !wants_token(flat, kind, visit)) {
         if (visit->is_missing)
             trouble_missing(flat, visit->symbol, source_offset(flat, visit->begin));
-        return false;
+        return OPEN_NOT;
     }
     uint32_t begin = source_offset(flat, visit->begin);
     if (visit->is_missing)
         trouble_missing(flat, visit->symbol, begin);
     if (py_kind_named[kind] && !wants_named(flat, kind, begin, visit->end))
-        return false;
+        return OPEN_NOT;
 
     uint32_t id = add_node(flat);
     TreeNode *node = &flat->tree->nodes[id];
-    *node = (TreeNode){ .kind = (uint16_t)kind, .field = (uint8_t)visit->field, .parent = flat->open, .begin = begin };
+    *node = (TreeNode){ .kind = (uint16_t)kind, .field = (uint8_t)take_field(flat, visit), .parent = flat->open, .begin = begin };
     node->end = visit->end > visit->begin ? visit->end : 0; /* of the compacted text, until it is closed */
     if (visit->has_error || visit->is_missing)
         node->flags = (uint8_t)(NODE_BROKEN | (visit->is_missing ? NODE_MISSING : 0));
@@ -163,7 +196,7 @@ bool flat_open(Flat *flat, const Visit *visit)
         flat->default_is_next = false;
     }
     flat->open = id;
-    return true;
+    return OPEN_NODE;
 }
 
 /* await (a ** b) becomes (await a) ** b: the two nodes change places. */
@@ -214,7 +247,7 @@ void flat_close(Flat *flat)
     uint32_t id = flat->open;
     TreeNode *node = &tree->nodes[id];
     node->after = tree->count;
-    node->end = node->end ? source_offset(flat, node->end - 1) + 1 : node->begin;
+    node->end = node->end ? source_end(flat, node->end) : node->begin;
     if (node->kind == PY_IDENTIFIER)
         node->name = names_add(flat->names, str_slice(flat->scan->source->text, node->begin, node->end));
     flat->open = node->parent;

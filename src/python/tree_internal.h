@@ -19,8 +19,16 @@ typedef struct Visit {
 /* Where a walk puts what it meets; defined in tree.c. */
 typedef struct Flat Flat;
 
-/* A visible node begins. True: its children are wanted, and flat_close follows; false: neither. */
-bool flat_open(Flat *flat, const Visit *visit);
+typedef enum Open {
+    OPEN_NOT,     /* neither the node nor its children are wanted */
+    OPEN_NODE,    /* its children are wanted, and flat_close follows */
+    OPEN_THROUGH, /* its children are wanted as if they stood in its place: no flat_close */
+} Open;
+
+/* A visible node begins. */
+Open flat_open(Flat *flat, const Visit *visit);
+/* Whether flat_open would say OPEN_THROUGH: parentheses that the scan made up. */
+bool flat_sees_through(Flat *flat, const Visit *visit);
 /* The innermost open node ends. */
 void flat_close(Flat *flat);
 

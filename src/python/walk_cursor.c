@@ -14,20 +14,27 @@ static Visit visit_of(const TSTreeCursor *cursor)
     };
 }
 
+static void close_current(Flat *flat, const TSTreeCursor *cursor)
+{
+    Visit visit = visit_of(cursor);
+    if (!flat_sees_through(flat, &visit))
+        flat_close(flat);
+}
+
 void walk_cursor(Flat *flat, const TSTree *tree)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
     for (;;) {
         Visit visit = visit_of(&cursor);
-        bool wants_children = flat_open(flat, &visit);
-        if (wants_children && ts_tree_cursor_goto_first_child(&cursor))
+        Open open = flat_open(flat, &visit);
+        if (open != OPEN_NOT && ts_tree_cursor_goto_first_child(&cursor))
             continue;
-        if (wants_children)
+        if (open == OPEN_NODE)
             flat_close(flat);
         while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
             if (!ts_tree_cursor_goto_parent(&cursor))
                 return;
-            flat_close(flat);
+            close_current(flat, &cursor);
         }
     }
 }

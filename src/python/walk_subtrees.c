@@ -89,11 +89,12 @@ static void visit_child(Walk *walk, Flat *flat, Step *step, Subtree child, uint3
         .is_missing = ts_subtree_missing(child),
         .has_error = has_error(child),
     };
-    if (!flat_open(flat, &visit))
+    Open open = flat_open(flat, &visit);
+    if (open == OPEN_NOT)
         return;
     if (count)
-        push(walk, child, at, 0, true);
-    else
+        push(walk, child, at, 0, open == OPEN_NODE);
+    else if (open == OPEN_NODE)
         flat_close(flat);
 }
 
@@ -108,7 +109,7 @@ void walk_subtrees(Flat *flat, Arena *scratch, const TSTree *tree)
         .end = begin + ts_subtree_size(root).bytes,
         .has_error = has_error(root),
     };
-    if (!flat_open(flat, &visit))
+    if (flat_open(flat, &visit) != OPEN_NODE)
         return;
     if (!ts_subtree_child_count(root)) {
         flat_close(flat);

@@ -8,7 +8,7 @@ static void check_tree(const Module *module)
     uint32_t text = module->source.text.n;
     for (uint32_t i = 1; i < tree->count; i++) {
         const TreeNode *n = &tree->nodes[i];
-        REQUIRE(n->begin <= n->end && n->end <= text + 16);
+        REQUIRE(n->begin <= n->end && n->end <= text);
         REQUIRE(n->after > i && n->after <= tree->count);
         REQUIRE(n->parent < i && (n->parent || i == 1));
         REQUIRE(i == 1 || n->after <= tree->nodes[n->parent].after);
