@@ -71,7 +71,8 @@ def parse_flat(text):
     current = None
     # Not splitlines: a path or a message may hold other line separators.
     for line in text.decode("utf-8", "surrogateescape").split("\n"):
-        node = NODE_LINE.match(line)
+        # A trouble may look like a node: `! syntax 24 29 invalid syntax`.
+        node = None if line.startswith("! ") else NODE_LINE.match(line)
         if node:
             kind, begin, end, flags, field = node.groups()
             current.nodes.append(Node(kind, int(begin), int(end), frozenset() if flags == "-" else frozenset(flags.split("+")),
