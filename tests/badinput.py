@@ -314,7 +314,7 @@ def tiny():
     yield "comment_only", b"# c"
     for i, text in enumerate((b"(", b")", b"'", b'"""', b"\\", b"\r", b"\t", b"\x0c", b"\0", b"\xff", b"f'{", b"f'", b"async", b"await", b"async def",
                               b"@", b":", b"=", b"#", b"if", b"if:", b"def f(", b"class", b"lambda", b"f'{a:", b"x = f'{a!", b"print", b"type",
-                              b"type X", b"match", b"match x:", b"match x:\n case", b"with (", b"for", b"[a for", b"...", b"`", b"$", b"?", b"!", b"0x", b"1_")):
+                              b"type X", b"match", b"match x:", b"match x:\n case", b"with (", b"for", b"[a for", b"...", b"`", b"$", b"?", b"!", b"0x", b"1_", b"[}", b"({[}", b"f'{[}'", b":\ne[](")):
         yield "tiny_%02d" % i, text
 
 

@@ -56,15 +56,16 @@ static void looks_at_the_ends(void **state)
 static void hashes_spread(void **state)
 {
     (void)state;
-    assert_true(str_hash(STR("ab")) == str_hash(STR("ab")));
-    assert_true(str_hash(STR("")) == str_hash((Str){ 0 }));
+    assert_true(str_hash(STR("ab"), 1) == str_hash(STR("ab"), 1));
+    assert_true(str_hash(STR("ab"), 1) != str_hash(STR("ab"), 2));
+    assert_true(str_hash(STR(""), 7) == str_hash((Str){ 0 }, 7));
     /* Names that differ in their last digits fall into most of 1024 places; a third would share one by chance. */
     unsigned char taken[1024] = { 0 };
     int places = 0;
     for (int i = 0; i < 1024; i++) {
         char name[] = { 'n', (char)('0' + i / 100 % 10), (char)('0' + i / 10 % 10), (char)('0' + i % 10),
             (char)('a' + i / 1000) };
-        uint64_t place = str_hash((Str){ name, sizeof name }) & 1023;
+        uint64_t place = str_hash((Str){ name, sizeof name }, 7) & 1023;
         places += !taken[place];
         taken[place] = 1;
     }

@@ -12,6 +12,9 @@ import badinput
 
 TRACED = "execve,execveat,fork,vfork,socket,connect,bind,sendto,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,symlink,link,linkat,chmod,fchmod,fchmodat,truncate,ftruncate,mknod,mknodat,ptrace,kill"
 WRITES = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND")
+# What the dynamic linker, the C library and a sanitizer read of the system: libraries, locales, gconv, what the kernel tells of ourselves.
+SYSTEM = re.compile(r"/(?:usr/lib|usr/share/locale/|lib|etc/ld\.so\.|proc/self/|proc/sys/|sys/devices/system/|sys/fs/cgroup/)|.*\.so(?:\.[\d.]+)?$")
+PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
 CALL = re.compile(r"(?:\[pid +\d+\] |\d+ +)?(\w+)\((.*)")
 
 
@@ -30,7 +33,8 @@ class Strace(unittest.TestCase):
         os.mkdir(os.path.join(self.folder, ".git"))
         for name, content in ((".git/config", "[core]\n\tfsmonitor = touch pwned\n\tpager = touch pwned\n"), (".gitignore", "typed_*\n"),
                               ("setup.cfg", "[flake8:local-plugins]\nextension = X = evil:run\n"), ("conftest.py", "open('pwned', 'w')\n"),
-                              ("sitecustomize.py", "open('pwned', 'w')\n"), ("pyproject.toml", "[tool.awry]\n")):
+                              ("sitecustomize.py", "open('pwned', 'w')\n"), ("pyproject.toml", "[tool.awry]\n[tool.pytest.ini_options]\naddopts = '-p evil'\n"),
+                              (".pre-commit-config.yaml", "repos:\n- repo: local\n  hooks:\n  - {id: x, name: x, language: system, entry: touch pwned}\n")):
             with open(os.path.join(self.folder, name), "w") as file:
                 file.write(content)
 
@@ -53,8 +57,22 @@ class Strace(unittest.TestCase):
         for name, rest in calls:
             if name in ("open", "openat", "openat2"):
                 self.assertFalse(WRITES.search(rest), rest)
+                self.assert_ours(rest)
             else:
                 self.fail("%s(%s" % (name, rest))
+
+    def assert_ours(self, rest):
+        """Inside of the tree, of the system's own, or not opened at all. Relative paths begin at an open folder or the tree's root."""
+        path = PATH.search(rest).group(1)
+        inside = path == self.folder or path.startswith(self.folder + "/") or not path.startswith("/")
+        if " = -1 " not in rest:
+            self.assertTrue((inside and ".." not in path.split("/")) or SYSTEM.match(path), rest)
+
+    def test_what_counts_as_ours(self):
+        self.assert_ours('AT_FDCWD, "a/b.py", O_RDONLY) = 3')
+        self.assert_ours('AT_FDCWD, "/etc/passwd", O_RDONLY) = -1 ENOENT')
+        for path in ("/etc/passwd", "/var/.gitconfig", "../x.py", "a/../../x.py", self.folder + "x"):
+            self.assertRaises(AssertionError, self.assert_ours, 'AT_FDCWD, "%s", O_RDONLY) = 3' % path)
 
     def test_check(self):
         calls = self.trace("check", ".")

@@ -1,5 +1,7 @@
 #include "base/map.h"
 
+#include <time.h>
+
 #include "base/bug.h"
 
 enum { FIRST_ROOM = 16 };
@@ -22,15 +24,23 @@ static Str with_pointer(Str key)
     return key.p ? key : STR("");
 }
 
+/* Another one for each table: where it lies (address space is laid out at random) and when it was made. */
+static uint64_t new_seed(const void *table, const Arena *arena)
+{
+    struct timespec now = { 0 };
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return ((uint64_t)(uintptr_t)table << 20) ^ (uint64_t)(uintptr_t)arena->next ^ ((uint64_t)now.tv_nsec << 34);
+}
+
 void map_init(Map *map, Arena *arena)
 {
-    *map = (Map){ .arena = arena };
+    *map = (Map){ .arena = arena, .seed = new_seed(map, arena) };
 }
 
 /* The slot of `key`, or the free one where it belongs. */
-static MapSlot *slot_of(MapSlot *slots, uint32_t room, Str key)
+static MapSlot *slot_of(MapSlot *slots, uint32_t room, Str key, uint64_t seed)
 {
-    uint32_t i = (uint32_t)str_hash(key) & (room - 1);
+    uint32_t i = (uint32_t)str_hash(key, seed) & (room - 1);
     while (slots[i].key.p && !str_equal(slots[i].key, key))
         i = (i + 1) & (room - 1);
     return &slots[i];
@@ -42,27 +52,27 @@ static void map_grow(Map *map)
     MapSlot *slots = arena_array(map->arena, MapSlot, room);
     for (uint32_t i = 0; i < map->room; i++)
         if (map->slots[i].key.p)
-            *slot_of(slots, room, map->slots[i].key) = map->slots[i];
+            *slot_of(slots, room, map->slots[i].key, map->seed) = map->slots[i];
     map->slots = slots;
     map->room = room;
 }
 
 void *map_get(const Map *map, Str key)
 {
-    return map->room ? slot_of(map->slots, map->room, with_pointer(key))->value : NULL;
+    return map->room ? slot_of(map->slots, map->room, with_pointer(key), map->seed)->value : NULL;
 }
 
 void **map_at(Map *map, Str key)
 {
     key = with_pointer(key);
     if (map->room) {
-        MapSlot *slot = slot_of(map->slots, map->room, key);
+        MapSlot *slot = slot_of(map->slots, map->room, key, map->seed);
         if (slot->key.p)
             return &slot->value;
     }
     if (is_full(map->count + 1, map->room))
         map_grow(map);
-    MapSlot *slot = slot_of(map->slots, map->room, key);
+    MapSlot *slot = slot_of(map->slots, map->room, key, map->seed);
     slot->key = key;
     map->count++;
     return &slot->value;
@@ -70,14 +80,14 @@ void **map_at(Map *map, Str key)
 
 void names_init(Names *names, Arena *arena)
 {
-    *names = (Names){ .arena = arena };
+    *names = (Names){ .arena = arena, .seed = new_seed(names, arena) };
 }
 
 /* The place of the id of `text`: 0 is in it when there is none yet. */
-static uint32_t *name_slot(uint32_t *slots, uint32_t room, const Str *texts, Str text)
+static uint32_t *name_slot(const Names *names, uint32_t *slots, uint32_t room, Str text)
 {
-    uint32_t i = (uint32_t)str_hash(text) & (room - 1);
-    while (slots[i] && !str_equal(texts[slots[i]], text))
+    uint32_t i = (uint32_t)str_hash(text, names->seed) & (room - 1);
+    while (slots[i] && !str_equal(names->texts[slots[i]], text))
         i = (i + 1) & (room - 1);
     return &slots[i];
 }
@@ -87,14 +97,14 @@ static void names_grow(Names *names)
     uint32_t room = more_room(names->room);
     uint32_t *slots = arena_array(names->arena, uint32_t, room);
     for (NameId id = 1; id <= names->count; id++)
-        *name_slot(slots, room, names->texts, names->texts[id]) = id;
+        *name_slot(names, slots, room, names->texts[id]) = id;
     names->slots = slots;
     names->room = room;
 }
 
 NameId names_find(const Names *names, Str text)
 {
-    return names->room ? *name_slot(names->slots, names->room, names->texts, text) : 0;
+    return names->room ? *name_slot(names, names->slots, names->room, text) : 0;
 }
 
 NameId names_add(Names *names, Str text)
@@ -113,7 +123,7 @@ NameId names_add(Names *names, Str text)
     }
     NameId id = names->count + 1;
     names->texts[id] = with_pointer(text);
-    *name_slot(names->slots, names->room, names->texts, text) = id;
+    *name_slot(names, names->slots, names->room, text) = id;
     names->count = id;
     return id;
 }

@@ -14,6 +14,7 @@ typedef struct Map {
     MapSlot *slots; /* a power of two of them; NULL while the map is empty */
     uint32_t count;
     uint32_t room;
+    uint64_t seed; /* of the hash */
 } Map;
 
 /* Empty; nothing allocated yet. */
@@ -32,6 +33,7 @@ typedef struct Names {
     uint32_t room;
     uint32_t count; /* the highest id given */
     Str *texts;     /* by id */
+    uint64_t seed;  /* of the hash */
     uint32_t texts_room;
 } Names;
 

@@ -61,8 +61,9 @@ uint32_t str_find_last(Str s, char byte);
 /* ASCII spaces, tabs, CR and LF taken off both ends. */
 Str str_trim(Str s);
 
-/* 64-bit hash for tables in memory (FNV-1a with a final mix); not stable across versions, not for hostile keys. */
-uint64_t str_hash(Str s);
+/* 64-bit hash for tables in memory; not stable across versions or machines. Names come from sources that nobody vouches for:
+ * a table takes a seed that they cannot know, or names that collide would make it slow. */
+uint64_t str_hash(Str s, uint64_t seed);
 
 /* Of `count` names the one nearest to `word` (Damerau-Levenshtein, at most a third of its length apart), for
  * "did you mean"; NULL when none is near. */

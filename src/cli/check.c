@@ -54,6 +54,7 @@ static RunOptions run_options(const Options *options)
         .max_seconds = options->max_seconds,
         .tiers = tiers[options->select],
         .stdin_path = str_of(options->stdin_name),
+        .timings = options->timings,
     };
 }
 

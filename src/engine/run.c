@@ -53,9 +53,12 @@ typedef struct Job {
     double clock; /* CPU time of the thread at the end of the last phase */
 } Job;
 
-/* Adds what passed since the last call to a phase. */
+/* Adds what passed since the last call to a phase. Only when somebody wants to know: the clock of a thread is a system call,
+ * and 41,000 of them for 6,739 files cost 20 ms. */
 static void take_time(Job *job, double *phase)
 {
+    if (!job->plan->options.timings)
+        return;
     double now = clock_thread();
     *phase += now - job->clock;
     job->clock = now;
@@ -307,7 +310,7 @@ static void work(void *context, uint32_t piece, uint32_t number)
     uint32_t file = plan->order[piece];
     Worker *worker = &plan->workers[number];
     Job job = { .plan = plan, .worker = worker, .file = &plan->list.files.items[file], .outcome = &plan->outcomes[file] };
-    job.clock = clock_thread();
+    job.clock = plan->options.timings ? clock_thread() : 0;
     job.pass = (Pass){
         .path = job.file->path,
         .out = &worker->out,

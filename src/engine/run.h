@@ -13,6 +13,7 @@ typedef struct RunOptions {
     uint64_t max_memory;        /* per file, bytes; 0: 128 MiB + 256 times its size, at most 1 GiB */
     unsigned tiers;             /* 0: 1 << TIER_ON */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
+    bool timings;               /* fill in all of RunResult.timings */
 } RunOptions;
 
 typedef struct Timings { /* seconds of CPU, summed over the threads */

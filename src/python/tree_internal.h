@@ -35,9 +35,7 @@ void flat_close(Flat *flat);
 /* Walks the tree in order. The quick one knows the runtime's own data structures and is there when the build has the
  * runtime's source (AWRY_TS_INTERNALS); the other one uses the public cursor. Both meet the same nodes: a test compares
  * them. Neither recurses. */
-#if AWRY_TS_INTERNALS
-void walk_subtrees(Flat *flat, Arena *scratch, const TSTree *tree);
-#endif
+void walk_subtrees(Flat *flat, Arena *scratch, const TSTree *tree); /* defined with AWRY_TS_INTERNALS only */
 void walk_cursor(Flat *flat, const TSTree *tree);
 
 /* The tree of the scan's compacted text, its memory in `scratch`; NULL when the deadline came. It is never deleted: the

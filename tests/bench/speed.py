@@ -30,12 +30,20 @@ def seconds(values):
     return measure.spread(values, "%.2f")
 
 
+def ratio_text(ours, theirs):
+    """Median (least to largest), as a fraction of 1 where it is small."""
+    median, least, largest = measure.ratios(ours, theirs)
+    if median < 0.1:
+        return "1/%.0f (1/%.0f to 1/%.0f)" % (1 / median, 1 / least, 1 / largest)
+    return "%.2f (%.2f to %.2f)" % (median, least, largest)
+
+
 def mebibytes(used):
     return "%.0f MiB" % (used.peak / (1 << 20))
 
 
 def against_ruff(folder, number, bin_folder):
-    """(rows of the table, median ratio, sentence)."""
+    """(rows of the table, median ratio)."""
     ruff = [os.path.join(bin_folder, "ruff"), "check", "--isolated", "--select", "ASYNC,RUF006", "--exit-zero", "--quiet"]
     cache = os.path.join(sources.KEPT, "ruff-cache")
     programs = {
@@ -47,12 +55,13 @@ def against_ruff(folder, number, bin_folder):
     taken = measure.rounds(number, [shlex.join(command) for command in programs.values()], folder)
     rows = []
     for name, (cpu, wall), peak in zip(programs, taken, peaks):
-        ratio = "%.2f (%.2f to %.2f)" % measure.ratios(taken[0][0], cpu) if cpu is not taken[0][0] else ""
+        ratio = ratio_text(taken[0][0], cpu) if cpu is not taken[0][0] else ""
         rows.append([name, seconds(cpu), "%.2f" % min(wall), mebibytes(peak), ratio])
     return rows, measure.ratios(taken[0][0], taken[1][0])[0]
 
 
 def against_flake8(folder, number, bin_folder):
+    """(rows of the table, number of files)."""
     files = [os.path.relpath(path, folder) for path in sources.python_files(folder)[::EVERY][:SAMPLE]]
     programs = {
         "awry check": [AWRY, "check", "--quiet"],
@@ -63,7 +72,7 @@ def against_flake8(folder, number, bin_folder):
     taken = measure.rounds(number, [shlex.join(command) for command in commands], folder)
     rows = []
     for name, (cpu, wall), peak in zip(programs, taken, peaks):
-        ratio = "%.4f (%.4f to %.4f)" % measure.ratios(taken[0][0], cpu) if cpu is not taken[0][0] else ""
+        ratio = ratio_text(taken[0][0], cpu) if cpu is not taken[0][0] else ""
         rows.append([name, seconds(cpu) if min(cpu) > 1 else measure.spread(cpu, "%.3f"), "%.2f" % min(wall), mebibytes(peak), ratio])
     return rows, len(files)
 
@@ -99,12 +108,13 @@ def main():
     flake8_rows, sample = against_flake8(folder, max(3, options.rounds // 3), bin_folder)
     phase_rows, single = phases(folder)
 
-    heads = ["", "CPU seconds", "wall seconds, best", "peak memory", "awry's CPU time by it"]
-    flake8 = os.path.join(bin_folder, "flake8")
+    heads = ["program", "CPU seconds", "wall seconds, best", "peak memory", "awry's CPU time by it"]
+    flake8 = version(os.path.join(bin_folder, "flake8"), "--version")
     text = "\n\n".join([
-        measure.conditions(before) + " %s; %s; flake8 %s. Python %s." % (
-            version(AWRY, "--version"), version(os.path.join(bin_folder, "ruff"), "--version"),
-            version(flake8, "--version").split(" CPython")[0], ".".join(map(str, sys.version_info[:3]))),
+        measure.conditions(before),
+        "%s; %s; flake8 %s, flake8-async %s, under Python %d.%d." % (
+            version(AWRY, "--version"), version(os.path.join(bin_folder, "ruff"), "--version"), flake8.split()[0],
+            re.search(r"flake8-async: ([0-9.]+)", flake8).group(1), *sys.version_info[:2]),
         "All %s files, %.1f MB; %d rounds; median (least to largest):" % (format(len(files), ","), size, options.rounds),
         measure.table(heads, ruff_rows),
         "Every %dth of the sorted files, %d of them; %d rounds:" % (EVERY, sample, max(3, options.rounds // 3)),

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 import tokenize
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.environ.get("AWRY_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("AWRY_BUILD") or os.path.join(ROOT, "build", "dev")
@@ -89,22 +90,27 @@ def parse_flat(text):
 
 
 def flat_trees(paths, *options, batch=50):
-    """The flat trees of many files, in order; a generator, a batch of files a process."""
+    """The flat trees of many files, in order; a generator. A process reads a batch while the one before is looked at."""
     paths = [os.fspath(path) for path in paths]
-    for first in range(0, len(paths), batch):
-        part = paths[first:first + batch]
-        outcome = run("debug", "tree", "--flat", *options, *part)
-        trouble = crashed(outcome)
-        if trouble:
-            raise AssertionError("awry debug tree on %s ... %s: %s" % (part[0], part[-1], trouble))
-        seen = 0
-        for path, tree in zip(part, parse_flat(outcome.out)):
-            if tree.path != path:
-                raise AssertionError("a tree of %s where that of %s was due" % (tree.path, path))
-            seen += 1
-            yield tree
-        if seen != len(part):
-            raise AssertionError("trees of %d files, %d were due: %s" % (seen, len(part), outcome.err.decode()[-1000:]))
+    parts = [paths[first:first + batch] for first in range(0, len(paths), batch)]
+    with ThreadPoolExecutor(1) as ahead:
+        coming = [ahead.submit(run, "debug", "tree", "--flat", *options, *part) for part in parts[:1]]
+        for i, part in enumerate(parts):
+            outcome = coming.pop(0).result()
+            if i + 1 < len(parts):
+                coming.append(ahead.submit(run, "debug", "tree", "--flat", *options, *parts[i + 1]))
+            yield from trees_of(part, outcome)
+
+
+def trees_of(paths, outcome):
+    """The trees of one process, one for each path."""
+    trouble = crashed(outcome)
+    if trouble:
+        raise AssertionError("awry debug tree on %s ... %s: %s" % (paths[0], paths[-1], trouble))
+    trees = list(parse_flat(outcome.out))
+    if [tree.path for tree in trees] != paths:
+        raise AssertionError("trees of %d files, %d were due: %s" % (len(trees), len(paths), outcome.err.decode()[-1000:]))
+    yield from trees
 
 
 # ---- sources
