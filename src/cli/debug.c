@@ -1,6 +1,29 @@
 #include "cli/debug.h"
 
 #include "cli/cli.h"
+#include "port/io.h"
+
+int debug_file(FILE *out, const char *path, bool is_headed, DebugShow *show, const void *options)
+{
+    if (is_headed)
+        fprintf(out, "== %s\n", path);
+    Arena arena, scratch;
+    arena_init(&arena);
+    arena_init(&scratch);
+    Str bytes;
+    uint64_t size;
+    ReadStatus status = io_read_file(&arena, path, true, UINT64_C(256) << 20, &bytes, &size);
+    if (status != READ_OK) {
+        fprintf(stderr, "awry: %s: %s\n", path, read_status_text(status));
+    } else {
+        Source source;
+        source_init(&source, &arena, str_of(path), bytes);
+        show(out, module_new(&arena, &scratch, &source, 0), options);
+    }
+    arena_release(&scratch);
+    arena_release(&arena);
+    return status == READ_OK ? 0 : 2;
+}
 
 static const struct {
     const char *name;

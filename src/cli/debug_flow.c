@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "cli/debug.h"
-#include "port/io.h"
 #include "python/flow.h"
 
 static const char *const event_names[] = {
@@ -127,29 +126,13 @@ static void print_flow(FILE *out, Module *module, const Function *function, bool
     print_awaits(out, flow);
 }
 
-static int show_file(FILE *out, const char *path, bool only_counts)
+static void show_module(FILE *out, Module *module, const void *options)
 {
-    Arena arena, scratch;
-    arena_init(&arena);
-    arena_init(&scratch);
-    Str bytes;
-    uint64_t size;
-    ReadStatus status = io_read_file(&arena, path, true, UINT64_C(256) << 20, &bytes, &size);
-    fprintf(out, "== %s\n", path);
-    if (status != READ_OK) {
-        fprintf(stderr, "awry: %s: %s\n", path, read_status_text(status));
-    } else {
-        Source source;
-        source_init(&source, &arena, str_of(path), bytes);
-        Module *module = module_new(&arena, &scratch, &source, 0);
-        module_bind(module);
-        print_flow(out, module, NULL, only_counts);
-        for (uint32_t i = 0; i < module->functions.count; i++)
-            print_flow(out, module, module->functions.items[i], only_counts);
-    }
-    arena_release(&scratch);
-    arena_release(&arena);
-    return status == READ_OK ? 0 : 2;
+    bool only_counts = *(const bool *)options;
+    module_bind(module);
+    print_flow(out, module, NULL, only_counts);
+    for (uint32_t i = 0; i < module->functions.count; i++)
+        print_flow(out, module, module->functions.items[i], only_counts);
 }
 
 int debug_flow(FILE *out, int argc, char **argv)
@@ -162,7 +145,7 @@ int debug_flow(FILE *out, int argc, char **argv)
         } else if (argv[i][0] == '-' && argv[i][1]) {
             fprintf(stderr, "awry: unknown option %s\n", argv[i]);
             return 2;
-        } else if (show_file(out, argv[i], only_counts)) {
+        } else if (debug_file(out, argv[i], true, show_module, &only_counts)) {
             code = 2;
         }
     }

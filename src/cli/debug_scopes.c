@@ -13,7 +13,6 @@
 
 #include "base/text.h"
 #include "cli/debug.h"
-#include "port/io.h"
 #include "python/module.h"
 
 typedef struct Options {
@@ -373,8 +372,10 @@ static void print_uses(FILE *out, const Module *module, const bool *is_site)
     }
 }
 
-static void print_module(FILE *out, const Module *module, const Options *options)
+static void show_module(FILE *out, Module *module, const void *chosen)
 {
+    const Options *options = chosen;
+    module_bind(module);
     bool *is_site = find_sites(module);
     if (!is_site)
         return;
@@ -389,29 +390,6 @@ static void print_module(FILE *out, const Module *module, const Options *options
     free(is_site);
 }
 
-static int show_file(FILE *out, const char *path, const Options *options)
-{
-    Arena arena, scratch;
-    arena_init(&arena);
-    arena_init(&scratch);
-    Str bytes;
-    uint64_t size;
-    ReadStatus status = io_read_file(&arena, path, true, UINT64_C(256) << 20, &bytes, &size);
-    fprintf(out, "== %s\n", path);
-    if (status != READ_OK) {
-        fprintf(stderr, "awry: %s: %s\n", path, read_status_text(status));
-    } else {
-        Source source;
-        source_init(&source, &arena, str_of(path), bytes);
-        Module *module = module_new(&arena, &scratch, &source, 0);
-        module_bind(module);
-        print_module(out, module, options);
-    }
-    arena_release(&scratch);
-    arena_release(&arena);
-    return status == READ_OK ? 0 : 2;
-}
-
 int debug_scopes(FILE *out, int argc, char **argv)
 {
     Options options = { .is_flat = false };
@@ -424,7 +402,7 @@ int debug_scopes(FILE *out, int argc, char **argv)
         } else if (argv[i][0] == '-' && argv[i][1]) {
             fprintf(stderr, "awry: unknown option %s\n", argv[i]);
             return 2;
-        } else if (show_file(out, argv[i], &options)) {
+        } else if (debug_file(out, argv[i], true, show_module, &options)) {
             code = 2;
         }
     }

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "cli/debug.h"
-#include "port/io.h"
 #include "python/module.h"
 
 typedef struct Options {
@@ -52,7 +51,7 @@ static void print_flat(FILE *out, const Module *module, const Options *options)
     }
 }
 
-static void print_node(FILE *out, Arena *arena, const Module *module, uint32_t id, uint32_t depth)
+static void print_node(FILE *out, const Module *module, uint32_t id, uint32_t depth)
 {
     enum { DEEPEST = 100, LONGEST = 60 };
     const TreeNode *n = &module->tree.nodes[id];
@@ -72,10 +71,9 @@ static void print_node(FILE *out, Arena *arena, const Module *module, uint32_t i
         fputs(text.n < LONGEST ? "\"" : "...\"", out);
     }
     fputc('\n', out);
-    arena_clear(arena);
 }
 
-static void print_tree(FILE *out, Arena *scratch, const Module *module)
+static void print_tree(FILE *out, const Module *module)
 {
     uint32_t *depths = calloc(module->tree.count, sizeof *depths);
     if (!depths)
@@ -83,43 +81,24 @@ static void print_tree(FILE *out, Arena *scratch, const Module *module)
     for (uint32_t i = 1; i < module->tree.count; i++) {
         uint32_t parent = module->tree.nodes[i].parent;
         depths[i] = parent ? depths[parent] + 1 : 0;
-        print_node(out, scratch, module, i, depths[i]);
+        print_node(out, module, i, depths[i]);
     }
     free(depths);
 }
 
-static int show_file(FILE *out, const char *path, const Options *options)
+static void show_module(FILE *out, Module *module, const void *chosen)
 {
-    Arena arena, scratch;
-    arena_init(&arena);
-    arena_init(&scratch);
-    Str bytes;
-    uint64_t size;
-    ReadStatus status = io_read_file(&arena, path, true, UINT64_C(256) << 20, &bytes, &size);
-    int code = 0;
+    const Options *options = chosen;
     if (options->is_flat)
-        fprintf(out, "== %s\n", path);
-    if (status != READ_OK) {
-        fprintf(stderr, "awry: %s: %s\n", path, read_status_text(status));
-        code = 2;
-    } else {
-        Source source;
-        source_init(&source, &arena, str_of(path), bytes);
-        const Module *module = module_new(&arena, &scratch, &source, 0);
-        if (options->is_flat)
-            print_flat(out, module, options);
-        else
-            print_tree(out, &scratch, module);
-        if (source.has_trouble)
-            print_trouble(out, &source.trouble);
-        for (uint32_t i = 0; i < module->scan.troubles.count; i++)
-            print_trouble(out, &module->scan.troubles.items[i]);
-        for (uint32_t i = 0; i < module->tree.troubles.count; i++)
-            print_trouble(out, &module->tree.troubles.items[i]);
-    }
-    arena_release(&scratch);
-    arena_release(&arena);
-    return code;
+        print_flat(out, module, options);
+    else
+        print_tree(out, module);
+    if (module->source.has_trouble)
+        print_trouble(out, &module->source.trouble);
+    for (uint32_t i = 0; i < module->scan.troubles.count; i++)
+        print_trouble(out, &module->scan.troubles.items[i]);
+    for (uint32_t i = 0; i < module->tree.troubles.count; i++)
+        print_trouble(out, &module->tree.troubles.items[i]);
 }
 
 /* `a,b,c`: kinds by the grammar's names. False: one is unknown, which was said. */
@@ -158,7 +137,7 @@ int debug_tree(FILE *out, int argc, char **argv)
         } else if (argv[i][0] == '-' && argv[i][1]) {
             fprintf(stderr, "awry: unknown option %s\n", argv[i]);
             return 2;
-        } else if (show_file(out, argv[i], &options)) {
+        } else if (debug_file(out, argv[i], options.is_flat, show_module, &options)) {
             code = 2;
         }
     }
