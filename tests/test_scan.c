@@ -42,6 +42,7 @@ static void test_lines(void **state)
         { "if x:\r  y\rz\r", "if x:\n y\nz\n" },
         { "x = a + \\\n  b\n", "x = a +    b\n" },
         { "if x:\n  y\n\f\nz\n", "if x:\n y\nz\n" },
+        { "if x:\t# c\n  y\nif z:\f\n  w\n", "if x:\t\n y\nif z:\f\n w\n" },
         { "def f(): ...\nx\n", "def f(): ...\nx\n" },
     };
     CHECK(cases);
@@ -64,7 +65,9 @@ static void test_strings(void **state)
 {
     (void)state;
     static const Case cases[] = {
-        { "x = 'a # b'\n", "x = ''\n" },
+        { "x = 1.05e-05 + 00 + 0_0 + 007.5 + 08e1 + 09j + 0o755 + 0xFL1 + 1if l else .05\n",
+          "x = 1.05e-05 + 00 + 0_0 + 007.5 + 08e1 + 09j + 0o755 + 0xFL1 + 1if l else .05\n" },
+        { "x = 'a # b $'\n", "x = ''\n" },
         { "x = '''a\n'b\n'''\n", "x = ''''''\n" },
         { "x = 'a\\'b' 'c'\n", "x = '' ''\n" },
         { "x = \"a\"\"b\"\n", "x = \"\" \"\"\n" },
@@ -139,6 +142,9 @@ static void test_troubles(void **state)
         { "if x:\ny\n", 4, "expected an indented block" },
         { "if x:\n", 4, "expected an indented block" },
         { "if x:\n        y\n\tz\n", 17, "inconsistent use of tabs and spaces in indentation" },
+        { "f(0755)\n", 2, "leading zeros in decimal integer literals are not permitted" },
+        { "x = 10L\n", 4, "Python 2 number with `L` at its end" },
+        { "x = `y`\n", 4, "invalid character '`'" },
         { "[}\n", 1, "closing bracket '}' does not match opening bracket '['" },
         { "x = \\ 1\n", 4, "unexpected character after line continuation character" },
     };

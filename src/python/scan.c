@@ -18,6 +18,7 @@ typedef enum Class {
     EQUALS,
     BANG,
     ANGLE,
+    STRAY, /* $ ? and `: no token of Python 3 begins with them */
     NUL,
 } Class;
 
@@ -28,11 +29,11 @@ typedef enum Class {
 static const uint8_t class_of[256] = {
     NUL, O4, O4, OTHER, NEWLINE, OTHER, OTHER, NEWLINE, OTHER, OTHER,
     O4, O4, O4, O4,
-    OTHER, BANG, QUOTE, HASH, OTHER, OTHER, OTHER, QUOTE, OPEN, CLOSE, O4, OTHER, OTHER,
-    DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, COLON, SEMICOLON, ANGLE, EQUALS, ANGLE, OTHER,
+    OTHER, BANG, QUOTE, HASH, STRAY, OTHER, OTHER, QUOTE, OPEN, CLOSE, O4, OTHER, OTHER,
+    DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, COLON, SEMICOLON, ANGLE, EQUALS, ANGLE, STRAY,
     OTHER, W4, W4, W4, WORD, WORD, WORD,
     W4, W4, WORD, WORD, WORD, OPEN, BACKSLASH, CLOSE, OTHER, WORD,
-    OTHER, W4, W4, W4, WORD, WORD, WORD,
+    STRAY, W4, W4, W4, WORD, WORD, WORD,
     W4, W4, WORD, WORD, WORD, OPEN, OTHER, CLOSE, OTHER, OTHER,
     W16, W16, W16, W16, W16, W16, W16, W16,
 };
@@ -419,6 +420,42 @@ static uint32_t scan_word(Scanner *s, uint32_t pos)
     return pos;
 }
 
+/* ---- Numbers ---- */
+
+/* Whether the digits at `pos` go on a number whose front is behind them: `1.05`, `1e-05`. */
+static bool is_tail_of_number(const Scanner *s, uint32_t pos)
+{
+    if (pos == 0)
+        return false;
+    char before = s->text[pos - 1];
+    if (before == '.')
+        return true;
+    return (before == '-' || before == '+') && pos > 1 && (s->text[pos - 2] | 0x20) == 'e';
+}
+
+/* Numbers of Python 2: `0755` and `10L`. */
+static void check_number(Scanner *s, uint32_t pos, uint32_t end)
+{
+    const char *p = s->text + pos;
+    if ((s->text[end - 1] | 0x20) == 'l' && strspn(p, "0123456789abcdefABCDEFxX_") == end - pos - 1)
+        scanner_trouble(s, pos, end, "Python 2 number with `%c` at its end", s->text[end - 1]);
+    size_t digits = strspn(p, "0123456789_");
+    if (p[0] != '0' || digits < 2 || strspn(p, "0_") >= digits || is_tail_of_number(s, pos))
+        return;
+    if (!strchr(".eEjJ", p[digits]) || !p[digits])
+        scanner_trouble(s, pos, pos + (uint32_t)digits, "leading zeros in decimal integer literals are not permitted");
+}
+
+static uint32_t scan_number(Scanner *s, uint32_t pos)
+{
+    uint32_t begin = pos;
+    while (is_word_byte(s->text[pos]))
+        pos++;
+    if (pos - begin > 1)
+        check_number(s, begin, pos);
+    return pos;
+}
+
 /* ---- Statements ---- */
 
 /* `=` in a list of type parameters begins a default (PEP 696), which the grammar does not know: the parser gets a comma,
@@ -606,9 +643,10 @@ static uint32_t scan_token(Scanner *s, uint32_t pos)
     case WORD:
         return scan_word(s, pos);
     case DIGIT:
-        while (is_word_byte(s->text[pos]))
-            pos++;
-        return pos;
+        return scan_number(s, pos);
+    case STRAY:
+        scanner_trouble(s, pos, pos + 1, "invalid character '%c'", s->text[pos]);
+        break;
     case QUOTE:
         return string_scan(s, pos, STRING_PLAIN);
     case OPEN:
@@ -646,7 +684,7 @@ static void scan_code(Scanner *s)
     uint32_t pos = line_start(s, 0);
     while (pos < s->n && !s->scan->refused) {
         char c = s->text[pos];
-        if (c == ' ') {
+        if (is_blank(c)) {
             pos++;
             continue;
         }
