@@ -144,6 +144,7 @@ static void test_troubles(void **state)
         { "if x:\n        y\n\tz\n", 17, "inconsistent use of tabs and spaces in indentation" },
         { "f(0755)\n", 2, "leading zeros in decimal integer literals are not permitted" },
         { "x = 10L\n", 4, "Python 2 number with `L` at its end" },
+        { "x = ur'y'\n", 4, "Python 2 string prefix `ur`" },
         { "x = `y`\n", 4, "invalid character '`'" },
         { "[}\n", 1, "closing bracket '}' does not match opening bracket '['" },
         { "x = \\ 1\n", 4, "unexpected character after line continuation character" },

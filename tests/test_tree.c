@@ -138,8 +138,8 @@ static void test_errors(void **state)
     for (uint32_t i = 1; i < module->tree.count; i++)
         has_await |= module->tree.nodes[i].kind == PY_AWAIT;
     assert_true(has_await);
-    module = module_of(&world->arena, &world->scratch, "print 'a'\nif a <> b: pass\n");
-    assert_int_equal(module->tree.troubles.count, 2);
+    module = module_of(&world->arena, &world->scratch, "print 'a'\nif a <> b: pass\nraise c, 'd'\nraise (c, d)\n");
+    assert_int_equal(module->tree.troubles.count, 3);
     assert_str(module->tree.troubles.items[0].message, "Python 2 print statement");
 }
 

@@ -408,6 +408,8 @@ static uint32_t scan_word(Scanner *s, uint32_t pos)
             s->at_start = false;
             return string_scan(s, pos, prefix);
         }
+        if (n == 2 && (p[0] | 0x20) == 'u' && (p[1] | 0x20) == 'r')
+            scanner_trouble(s, begin, pos, "Python 2 string prefix `%.2s`", p);
     }
     s->word_out = s->out_n + (begin - s->run);
     s->word_n = n;

@@ -4,7 +4,8 @@
  *   *f(), *a[0], *a.b     the grammar binds the star inside the callee; Python: *(f()), ...
  *   def f[T = int]        the scan hands a comma for `=`; the default gets NODE_DEFAULT here
  *   x: A[B] or C          the scan put A into parentheses; they are seen through
- *   print "x", exec "x"   statements of Python 2: the tree keeps them, a trouble says so
+ *   print "x", exec "x", raise E, "x"
+ *                         statements of Python 2: the tree keeps them, a trouble says so
  *
  * The rest (`type(x).y = v`, `{x:=10}`, dedented continuation lines, comments, tabs, CR) is the scan's work. */
 #include "port/threads.h"
@@ -142,6 +143,10 @@ static bool wants_named(Flat *flat, PyKind kind, uint32_t begin, uint32_t compac
         return true;
     case PY_EXEC_STATEMENT:
         trouble(flat, begin, begin + 4, "Python 2 exec statement");
+        return true;
+    case PY_EXPRESSION_LIST:
+        if (flat->tree->nodes[flat->open].kind == PY_RAISE_STATEMENT)
+            trouble(flat, begin, begin, "Python 2 raise statement");
         return true;
     case PY_ERROR:
         trouble_error(flat, begin, compact_end);
