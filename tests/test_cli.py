@@ -283,6 +283,9 @@ class Words(Folder):
         everything = run("explain", "--all").stdout
         self.assertIn(by_name.stdout, everything)
         self.assertIn(b"AW201 missing-await", everything)
+        # The marks that make its code blocks tests are not for readers.
+        self.assertIn(b"time.sleep(1)  # AW101\n", by_name.stdout)
+        self.assertNotIn(b"expect:", everything)
 
     def test_readme_names_every_option_and_no_other(self):
         text = run("check", "--help").stdout.decode()

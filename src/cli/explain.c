@@ -19,6 +19,23 @@ static const char *const tier_words[] = {
     [TIER_OFF] = "off",
 };
 
+/* The doc as a reader wants it: the marks of its code blocks, which are tests, become the mere code of the rule. */
+static void print_doc(const char *doc)
+{
+    static const char mark[] = "# expect: ";
+    while (*doc) {
+        size_t line = strcspn(doc, "\n");
+        const char *found = strstr(doc, mark);
+        if (found && found < doc + line) {
+            const char *code = found + strlen(mark);
+            printf("%.*s# %.*s\n", (int)(found - doc), doc, (int)strcspn(code, " \n"), code);
+        } else {
+            printf("%.*s\n", (int)line, doc);
+        }
+        doc += line + (doc[line] == '\n');
+    }
+}
+
 /* "AW101 blocking-sleep: summary", then severity, tier, version and what it covers, then the doc. */
 static void print_rule(const Rule *rule)
 {
@@ -29,10 +46,10 @@ static void print_rule(const Rule *rule)
     if (rule->peers)
         printf("covers %s\n", rule->peers);
     const char *doc = rule_doc(rule);
-    if (doc)
-        printf("\n%s", doc);
-    if (doc && doc[0] && doc[strlen(doc) - 1] != '\n')
+    if (doc) {
         putchar('\n');
+        print_doc(doc);
+    }
 }
 
 static void print_list(void)
