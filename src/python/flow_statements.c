@@ -560,25 +560,11 @@ static void visit_decorated(Builder *b, Node n)
 void visit(Builder *b, Task t)
 {
     Node n = b_node(b, t.node);
-    switch (node_kind(n)) {
-    case PY_FUTURE_IMPORT_STATEMENT:
-    case PY_IMPORT_STATEMENT:
-    case PY_IMPORT_FROM_STATEMENT:
-    case PY_PRINT_STATEMENT:
-    case PY_ASSERT_STATEMENT:
-    case PY_EXPRESSION_STATEMENT:
-    case PY_RETURN_STATEMENT:
-    case PY_DELETE_STATEMENT:
-    case PY_RAISE_STATEMENT:
-    case PY_PASS_STATEMENT:
-    case PY_BREAK_STATEMENT:
-    case PY_CONTINUE_STATEMENT:
-    case PY_GLOBAL_STATEMENT:
-    case PY_NONLOCAL_STATEMENT:
-    case PY_EXEC_STATEMENT:
-    case PY_TYPE_ALIAS_STATEMENT:
+    if (kind_is_simple_statement(node_kind(n))) {
         visit_simple(b, n);
         return;
+    }
+    switch (node_kind(n)) {
     case PY_IF_STATEMENT:
         place(b, n.id);
         visit_if(b, n, node_field(n, F_ALTERNATIVE), block_new(b));

@@ -55,7 +55,7 @@ Node node_unparenthesized(Node n)
     return n;
 }
 
-static bool is_statement(PyKind kind)
+bool kind_is_simple_statement(PyKind kind)
 {
     switch (kind) {
     case PY_FUTURE_IMPORT_STATEMENT:
@@ -74,6 +74,15 @@ static bool is_statement(PyKind kind)
     case PY_NONLOCAL_STATEMENT:
     case PY_EXEC_STATEMENT:
     case PY_TYPE_ALIAS_STATEMENT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_statement(PyKind kind)
+{
+    switch (kind) {
     case PY_IF_STATEMENT:
     case PY_FOR_STATEMENT:
     case PY_WHILE_STATEMENT:
@@ -85,7 +94,7 @@ static bool is_statement(PyKind kind)
     case PY_MATCH_STATEMENT:
         return true;
     default:
-        return false;
+        return kind_is_simple_statement(kind);
     }
 }
 
