@@ -255,15 +255,24 @@ static uint64_t memory_for(const Plan *plan, uint64_t size)
     return most < SIZE_MOST ? most : SIZE_MOST;
 }
 
-/* Calls `work` with budgets on the arenas of the file. False: they were spent. */
+static void set_guard(Worker *worker, uint64_t budget, sigjmp_buf *guard)
+{
+    arena_guard(&worker->file, (size_t)budget, guard);
+    arena_guard(&worker->scratch, (size_t)budget, guard);
+}
+
+/* Calls `task` with budgets on the arenas of the file. False: they were spent. The guard is this frame's, so it goes when
+ * the frame does. */
 static bool with_budget(Job *job, uint64_t budget, void (*task)(Job *))
 {
     sigjmp_buf guard;
-    if (sigsetjmp(guard, 0))
+    if (sigsetjmp(guard, 0)) {
+        set_guard(job->worker, 0, NULL);
         return false;
-    arena_guard(&job->worker->file, (size_t)budget, &guard);
-    arena_guard(&job->worker->scratch, (size_t)budget, &guard);
+    }
+    set_guard(job->worker, budget, &guard);
     task(job);
+    set_guard(job->worker, 0, NULL);
     return true;
 }
 

@@ -87,26 +87,6 @@ static bool is_overridden_by_sync(const Module *module, const Class *base, NameI
     return false;
 }
 
-/* Whether anything in the module assigns to an attribute of that name: `self.load = ...`, `Store.load = Mock()`. */
-static bool is_attribute_assigned(const Module *module, NameId name)
-{
-    for (uint32_t id = 1; id < module->tree.count; id++) {
-        const TreeNode *node = &module->tree.nodes[id];
-        if (node->kind != PY_IDENTIFIER || node->field != F_ATTRIBUTE || node->name != name)
-            continue;
-        Node attribute = node_at(module, node->parent);
-        Node parent = node_parent(attribute);
-        PyKind kind = node_kind(parent);
-        if (kind == PY_PATTERN_LIST || kind == PY_TUPLE_PATTERN || kind == PY_LIST_PATTERN ||
-            kind == PY_DELETE_STATEMENT)
-            return true;
-        if (node_role(attribute) == F_LEFT &&
-            (kind == PY_ASSIGNMENT || kind == PY_AUGMENTED_ASSIGNMENT || kind == PY_FOR_STATEMENT))
-            return true;
-    }
-    return false;
-}
-
 static bool is_abstract(const Module *module, const Function *function)
 {
     Node body = node_field(node_at(module, function->node), F_BODY);
@@ -139,7 +119,7 @@ static bool method_gives_coroutine(Node callee, const Function *function, Corout
     if (self && (is_overridden_by_sync(module, function->class_, function->name) ||
                     (self != function->class_ && is_overridden_by_sync(module, self, function->name))))
         return false;
-    if (is_attribute_assigned(module, function->name))
+    if (attribute_binding(module, function->name))
         return false;
     if (!has_only_transparent_decorators(module, function->class_->node) || (self && is_abstract(module, function)))
         made->is_sure = false;

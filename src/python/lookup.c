@@ -177,3 +177,9 @@ Node decorator_next(const Module *module, uint32_t definition, Node previous)
     }
     return node_kind(decorator) == PY_DECORATOR ? node_first(decorator) : (Node){ module, 0 };
 }
+
+const Binding *attribute_binding(const Module *module, NameId name)
+{
+    const Entry *entry = module->index ? entry_find(module->index, ATTRIBUTES, name) : NULL;
+    return entry ? entry->binding : NULL;
+}

@@ -218,6 +218,10 @@ Node decorator_next(const Module *module, uint32_t definition, Node previous);
  * *complete: whether all bases were known, so that NULL means "no such method". */
 Binding *class_member(const Module *module, const Class *class_, NameId name, bool *complete);
 
+/* Everything in the module that binds an attribute of that name, whatever object it is of: `self.load = ...`,
+ * `for a.load in ...`, `del Store.load`. The sites' nodes are the attributes, its scope is NULL. NULL: there is nothing. */
+const Binding *attribute_binding(const Module *module, NameId name);
+
 /* ---- What a name means ---- */
 
 typedef enum TargetKind {

@@ -356,9 +356,9 @@ static Binding *find_member(Query *q, Class *class_, NameId name, bool skip_firs
 /* `self.name = ...` in a method counts as much as what the class body says. */
 static void add_assigned_attribute(Query *q, NameId name, const Lineage *lineage, Terms *out)
 {
-    const Entry *entry = entry_find(q->module->index, ATTRIBUTES, name);
-    for (uint32_t i = 0; entry && i < entry->binding->sites.count && !out->unknown; i++) {
-        const Site *site = &entry->binding->sites.items[i];
+    const Binding *binding = attribute_binding(q->module, name);
+    for (uint32_t i = 0; binding && i < binding->sites.count && !out->unknown; i++) {
+        const Site *site = &binding->sites.items[i];
         uint32_t object = unwrapped(q->nodes, site->node + 1);
         if (q->nodes[object].kind != PY_IDENTIFIER)
             continue;
