@@ -1,6 +1,7 @@
-# The tree-sitter runtime and the Python grammar, as source packages pinned by deps/package-lock.json (hashes, no addresses).
-# Order: deps/bundled (inside a source release), a directory that already holds them, npm.
-# Gives: targets tree_sitter and tree_sitter_python; AWRY_TS_SOURCE (the runtime's private headers, empty for a system
+# The tree-sitter runtime, the Python grammar and the TOML grammar (for configuration files), as source packages pinned by
+# deps/package-lock.json (hashes, no addresses). Order: deps/bundled (inside a source release), a directory that already
+# holds them, npm.
+# Gives: targets tree_sitter, tree_sitter_python and tree_sitter_toml; AWRY_TS_SOURCE (the runtime's private headers, empty for a system
 # library); AWRY_LICENSES (a directory with the licence texts); AWRY_PACKAGES_DIR (what AWRY_DEPS_DIR would name to find them again);
 # AWRY_TS_VERSIONS (for people: `tree-sitter 0.25.1, tree-sitter-python 0.25.0`).
 
@@ -8,6 +9,7 @@ set(AWRY_TS_SOURCE "")
 set(AWRY_TS_VERSIONS "")
 set(AWRY_PACKAGES_DIR "")
 set(AWRY_LICENSES ${PROJECT_BINARY_DIR}/licenses)
+set(toml @tree-sitter-grammars/tree-sitter-toml)
 
 # One directory a lock file: <kept>/npm-<hash of the lock>/node_modules. A stamp says that it is complete.
 function(awry_npm_sources result)
@@ -52,6 +54,16 @@ function(awry_npm_sources result)
   set(AWRY_PACKAGES_DIR ${here} PARENT_SCOPE)
 endfunction()
 
+# A grammar is compiled with its own copy of tree_sitter/parser.h. REUSE_ALLOCATOR: a scanner allocates where the runtime does.
+# Code of others: no warnings of ours.
+function(awry_add_grammar target sources)
+  add_library(${target} STATIC ${sources}/parser.c ${sources}/scanner.c)
+  target_include_directories(${target} PRIVATE ${sources})
+  target_compile_definitions(${target} PRIVATE TREE_SITTER_REUSE_ALLOCATOR)
+  target_compile_options(${target} PRIVATE -w)
+  target_link_libraries(${target} PUBLIC tree_sitter)
+endfunction()
+
 if(AWRY_DEPS STREQUAL "system")
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(TS REQUIRED IMPORTED_TARGET tree-sitter>=0.25)
@@ -62,12 +74,28 @@ if(AWRY_DEPS STREQUAL "system")
   target_link_libraries(tree_sitter_python INTERFACE PkgConfig::TSP tree_sitter)
   file(MAKE_DIRECTORY ${AWRY_LICENSES})
   set(AWRY_TS_VERSIONS "tree-sitter ${TS_VERSION}, tree-sitter-python ${TSP_VERSION}")
+  # Few systems package the TOML grammar: its sources are taken as with AWRY_DEPS=npm then.
+  pkg_check_modules(TST IMPORTED_TARGET tree-sitter-toml)
+  if(TST_FOUND)
+    add_library(tree_sitter_toml INTERFACE)
+    target_link_libraries(tree_sitter_toml INTERFACE PkgConfig::TST tree_sitter)
+  else()
+    awry_npm_sources(packages)
+    awry_add_grammar(tree_sitter_toml ${packages}/${toml}/src)
+    configure_file(${packages}/${toml}/LICENSE ${AWRY_LICENSES}/tree-sitter-toml.txt COPYONLY)
+  endif()
   return()
 elseif(NOT AWRY_DEPS MATCHES "^(auto|npm)$")
   message(FATAL_ERROR "AWRY_DEPS is auto, npm or system, not `${AWRY_DEPS}`")
 endif()
 
-if(AWRY_DEPS STREQUAL "auto" AND EXISTS ${PROJECT_SOURCE_DIR}/deps/bundled/tree-sitter-python/src/parser.c)
+# Bundled sources are those of one lock file: left over in a work tree, they do not outlive a new one.
+set(bundled_hash "")
+if(EXISTS ${PROJECT_SOURCE_DIR}/deps/bundled/lock.sha256)
+  file(STRINGS ${PROJECT_SOURCE_DIR}/deps/bundled/lock.sha256 bundled_hash)
+endif()
+file(SHA256 ${PROJECT_SOURCE_DIR}/deps/package-lock.json lock_hash)
+if(AWRY_DEPS STREQUAL "auto" AND bundled_hash STREQUAL lock_hash)
   set(packages ${PROJECT_SOURCE_DIR}/deps/bundled)
 else()
   awry_npm_sources(packages)
@@ -75,7 +103,7 @@ endif()
 
 set(runtime ${packages}/tree-sitter/vendor/tree-sitter/lib)
 set(grammar ${packages}/tree-sitter-python)
-foreach(file ${runtime}/src/lib.c ${grammar}/src/parser.c ${grammar}/src/scanner.c)
+foreach(file ${runtime}/src/lib.c ${grammar}/src/parser.c ${grammar}/src/scanner.c ${packages}/${toml}/src/parser.c)
   if(NOT EXISTS ${file})
     message(FATAL_ERROR "the source packages are incomplete: ${file} is missing; remove ${packages} and configure again")
   endif()
@@ -95,16 +123,13 @@ target_include_directories(tree_sitter PRIVATE ${runtime}/src)
 target_compile_definitions(tree_sitter PRIVATE _DEFAULT_SOURCE _POSIX_C_SOURCE=200112L)
 target_compile_options(tree_sitter PRIVATE -w)
 
-# A grammar is compiled with its own copy of tree_sitter/parser.h. REUSE_ALLOCATOR: the scanner allocates where the runtime does.
-add_library(tree_sitter_python STATIC ${grammar}/src/parser.c ${grammar}/src/scanner.c)
-target_include_directories(tree_sitter_python PRIVATE ${grammar}/src)
-target_compile_definitions(tree_sitter_python PRIVATE TREE_SITTER_REUSE_ALLOCATOR)
-target_compile_options(tree_sitter_python PRIVATE -w)
+awry_add_grammar(tree_sitter_python ${grammar}/src)
+awry_add_grammar(tree_sitter_toml ${packages}/${toml}/src)
 set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY COMPILE_OPTIONS -include ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
 set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
-target_link_libraries(tree_sitter_python PUBLIC tree_sitter)
 
 set(AWRY_TS_SOURCE ${runtime}/src)
 configure_file(${packages}/tree-sitter/LICENSE ${AWRY_LICENSES}/tree-sitter.txt COPYONLY)
 configure_file(${packages}/tree-sitter-python/LICENSE ${AWRY_LICENSES}/tree-sitter-python.txt COPYONLY)
+configure_file(${packages}/${toml}/LICENSE ${AWRY_LICENSES}/tree-sitter-toml.txt COPYONLY)
 configure_file(${runtime}/src/unicode/LICENSE ${AWRY_LICENSES}/icu.txt COPYONLY)

@@ -29,14 +29,14 @@ endif()
 
 add_executable(gen_apis src/gen/gen_apis.c $<TARGET_OBJECTS:gen_common>)
 target_link_libraries(gen_apis PRIVATE awry_options)
-file(GLOB api_headers CONFIGURE_DEPENDS src/facts/api.h src/facts/roles.def)
+file(GLOB api_headers CONFIGURE_DEPENDS src/facts/api.h src/facts/facts.def)
 list(LENGTH api_headers api_header_count)
 file(GLOB api_tables CONFIGURE_DEPENDS rules/apis/*.tbl)
 if(api_header_count EQUAL 2)
-  set(roles ${PROJECT_SOURCE_DIR}/src/facts/roles.def)
+  set(facts ${PROJECT_SOURCE_DIR}/src/facts/facts.def)
   add_custom_command(
     OUTPUT ${AWRY_GEN_DIR}/apis.c
-    COMMAND gen_apis ${AWRY_GEN_DIR}/apis.c ${roles} ${api_tables}
-    DEPENDS gen_apis ${roles} ${api_tables} COMMENT "API table" VERBATIM)
+    COMMAND gen_apis ${AWRY_GEN_DIR}/apis.c ${facts} ${api_tables}
+    DEPENDS gen_apis ${facts} ${api_tables} COMMENT "API table" VERBATIM)
   list(APPEND AWRY_GENERATED ${AWRY_GEN_DIR}/apis.c)
 endif()

@@ -53,8 +53,8 @@
 /// - `time.sleep` that is passed and not called, and lambdas and generators that somebody else runs later.
 /// - Names that may be something else: parameters, names that are bound twice, names that another `import *` may have brought.
 /// - Code that never runs, such as under `if TYPE_CHECKING:` or behind a `return`.
-#include "facts/frames.h"
 #include "facts/spelling.h"
+#include "finding/blocking.h"
 #include "rule.h"
 
 /* Whether the one argument is a literal zero, so that the call is meant to yield and not to wait. */
@@ -105,31 +105,33 @@ static void offer_help(Pass *pass, Finding *f, Node call, AsyncLibrary library, 
 /* What the carets say; under another name than its own, which name that is. */
 static void label_call(Pass *pass, Finding *f, const Api *api, Node call, bool yields)
 {
-    Str callee = node_text(node_field(call, F_FUNCTION));
+    Str callee = callee_in_words(pass, call, api_shown(api));
     const char *effect = yields ? "returns at once, to the same task" : "no other task runs until it is over";
-    bool is_short = callee.n <= 40 && str_find(callee, '\n') == callee.n;
-    if (is_short && !str_is(callee, api->name))
-        label(pass, f, "`%.*s` is %s: %s", STR_ARG(callee), api->name, effect);
+    if (!str_is(callee, api_shown(api)))
+        label(pass, f, "`%.*s` is %s: %s", STR_ARG(callee), api_shown(api), effect);
     else
         label(pass, f, "%s", effect);
 }
 
 static void check_call(Pass *pass, Node call)
 {
-    const Api *api = api_called(call);
-    if (!api || api->role != ROLE_SLEEP || node_is_dead(call))
-        return;
-    Function *function = frame_on_loop(call);
-    if (!function)
+    Blocking b;
+    if (!call_blocks_loop(pass, call, FAMILY_SLEEP, &b))
         return;
 
-    bool yields = is_zero(node_field(call, F_ARGUMENTS));
+    /* Others, such as signal.pause, wait for something else than time. */
+    bool is_sleep = str_is(api_last(b.api), "sleep");
+    bool yields = is_sleep && is_zero(node_field(call, F_ARGUMENTS));
     Finding *f =
-        report(pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api->name);
-    label_call(pass, f, api, call, yields);
-    also_function(pass, f, function, "runs on the event loop");
+        report(pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api_shown(b.api));
+    label_call(pass, f, b.api, call, yields);
+    also_function(pass, f, b.function, "runs on the event loop");
     if (yields)
         as_case(pass, f, "zero");
+    if (!is_sleep) {
+        help_thread(pass, f, &b, FIX_NONE);
+        return;
+    }
 
     AsyncLibrary library = module_library(call.module);
     Str sleep = library == LIBRARY_SEVERAL ? STR("") : spelling_at(call, library_name(library), "sleep");

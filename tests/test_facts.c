@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
-#include "facts/coroutines.h"
 #include "facts/frames.h"
 #include "facts/spelling.h"
+#include "program/ask.h"
 #include "support.h"
 
 typedef struct Memory {
@@ -32,6 +32,7 @@ static Module *bound(void **state, const char *text)
     Memory *memory = *state;
     Module *module = module_of(&memory->arena, &memory->scratch, text);
     module_bind(module);
+    ask_attach(module);
     return module;
 }
 

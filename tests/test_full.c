@@ -404,6 +404,75 @@ static void test_case_is_named(void **state)
                     "\n");
 }
 
+/* `load(7)` at 41, in `load` `fetch()` at `row`, in another file `get()`. */
+static void make_path(Finding *f, Span also[3], uint32_t row)
+{
+    *f = make_finding("`refresh` blocks the event loop", make_span(41, "    load(7)", "load(7)", "the loop waits here"));
+    also[0] = make_span(39, "async def refresh():", "async def refresh", "runs on the event loop");
+    also[1] = make_span(row, "    return fetch(7)", "fetch(7)", "calls");
+    also[2] = make_span(7, "    return requests.get(url)", "requests.get(url)", "network I/O");
+    also[2].path = STR("app/http.py");
+    also[1].is_step = also[2].is_step = true;
+    f->also.items = also;
+    f->also.count = 3;
+}
+
+static void test_steps_are_numbered(void **state)
+{
+    (void)state;
+    Finding f;
+    Span also[3];
+    make_path(&f, also, 44);
+    expect_full(&f, "AW101 `refresh` blocks the event loop\n"
+                    "  --> app/views.py:41:5\n"
+                    "   |\n"
+                    "39 | async def refresh():\n"
+                    "   | ----------------- runs on the event loop\n"
+                    "...\n"
+                    "41 |     load(7)\n"
+                    "   |     ^^^^^^^ 1. the loop waits here\n"
+                    "...\n"
+                    "44 |     return fetch(7)\n"
+                    "   |            -------- 2. calls\n"
+                    "   |\n"
+                    "  ::: app/http.py:7:12\n"
+                    " 7 |     return requests.get(url)\n"
+                    "   |            ----------------- 3. network I/O\n"
+                    "   |\n"
+                    "rule: AW101 blocking-sleep (error)\n"
+                    "\n");
+}
+
+static void test_steps_far_away_have_snippets_in_order(void **state)
+{
+    (void)state;
+    Finding f;
+    Span also[3];
+    make_path(&f, also, 12);
+    /* A step that comes back is not taken out of the story. */
+    also[2].path = STR("");
+    also[2].line = also[2].start.row = also[2].stop.row = 42;
+    expect_full(&f, "AW101 `refresh` blocks the event loop\n"
+                    "  --> app/views.py:41:5\n"
+                    "   |\n"
+                    "39 | async def refresh():\n"
+                    "   | ----------------- runs on the event loop\n"
+                    "...\n"
+                    "41 |     load(7)\n"
+                    "   |     ^^^^^^^ 1. the loop waits here\n"
+                    "   |\n"
+                    "  ::: app/views.py:12:12\n"
+                    "12 |     return fetch(7)\n"
+                    "   |            -------- 2. calls\n"
+                    "   |\n"
+                    "  ::: app/views.py:42:12\n"
+                    "42 |     return requests.get(url)\n"
+                    "   |            ----------------- 3. network I/O\n"
+                    "   |\n"
+                    "rule: AW101 blocking-sleep (error)\n"
+                    "\n");
+}
+
 static void test_json(void **state)
 {
     (void)state;
@@ -426,20 +495,25 @@ static void test_json(void **state)
     f[0].fix_title = STR("await it");
     f[1].confidence = CONFIDENCE_LIKELY;
     f[1].severity = SEVERITY_WARNING;
+    f[1].rule = &late_rule;
+    f[1].case_ = &late_rule.cases[0];
+    f[1].symbol = STR("Store.load");
+    f[1].chain = STR("a → b");
     text = print(report_json, &options, (RunResult){ 0 }, f, 2);
     assert_string_equal(text,
         "[\n"
-        "{\"code\":\"AW101\",\"name\":\"blocking-sleep\",\"message\":\"say \\\"hi\\\"\\n\",\"filename\":\"app/views.py\","
+        "{\"code\":\"AW101\",\"name\":\"blocking-sleep\",\"case\":null,\"message\":\"say \\\"hi\\\"\\n\",\"filename\":\"app/views.py\","
         "\"location\":{\"row\":2,\"column\":3},\"end_location\":{\"row\":2,\"column\":6},"
-        "\"severity\":\"error\",\"confidence\":\"sure\",\"url\":null,"
-        "\"fix\":{\"applicability\":\"unsafe\",\"message\":\"await it\",\"edits\":["
+        "\"severity\":\"error\",\"confidence\":\"sure\",\"url\":null,\"symbol\":null,"
+        "\"fingerprint\":\"1790451d06ab5c44\",\"fix\":{\"applicability\":\"unsafe\",\"message\":\"await it\",\"edits\":["
         "{\"content\":\"await \",\"location\":{\"row\":2,\"column\":3},\"end_location\":{\"row\":2,\"column\":3}},"
         "{\"content\":\"\\t\",\"location\":{\"row\":2,\"column\":6},\"end_location\":{\"row\":2,\"column\":6}}]},"
-        "\"chain\":[{\"message\":\"de\\\\fined\",\"filename\":\"b.py\","
-        "\"location\":{\"row\":1,\"column\":5},\"end_location\":{\"row\":1,\"column\":6}}]},\n"
-        "{\"code\":\"AW101\",\"name\":\"blocking-sleep\",\"message\":\"\xef\xbf\xbd\",\"filename\":\"app/views.py\","
+        "\"calls\":null,\"chain\":[{\"message\":\"de\\\\fined\",\"filename\":\"b.py\","
+        "\"location\":{\"row\":1,\"column\":5},\"end_location\":{\"row\":1,\"column\":6},\"step\":null}]},\n"
+        "{\"code\":\"AW900\",\"name\":\"late-call\",\"case\":\"in-sync\",\"message\":\"\xef\xbf\xbd\",\"filename\":\"app/views.py\","
         "\"location\":{\"row\":1,\"column\":1},\"end_location\":{\"row\":1,\"column\":1},"
-        "\"severity\":\"warning\",\"confidence\":\"likely\",\"url\":null,\"fix\":null,\"chain\":[]}\n"
+        "\"severity\":\"warning\",\"confidence\":\"likely\",\"url\":null,\"symbol\":\"Store.load\","
+        "\"fingerprint\":\"daf164765ecad8d5\",\"fix\":null,\"calls\":\"a \xe2\x86\x92 b\",\"chain\":[]}\n"
         "]\n");
     free(text);
 }
@@ -449,9 +523,14 @@ static void test_formats(void **state)
     (void)state;
     assert_string_equal(all_formats[0].name, "full");
     assert_ptr_equal(all_formats[0].report, report_full);
-    assert_string_equal(all_formats[1].name, "json");
-    assert_ptr_equal(all_formats[1].report, report_json);
-    assert_null(all_formats[2].name);
+    static const char *const names[] = { "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const Format *format = format_find(str_of(names[i]));
+        assert_non_null(format);
+        assert_string_equal(format->name, names[i]);
+    }
+    assert_null(format_find(STR("")));
+    assert_null(format_find(STR("ful")));
 }
 
 int main(void)
@@ -468,6 +547,8 @@ int main(void)
         cmocka_unit_test(test_fix_in_one_line),
         cmocka_unit_test(test_fix_of_several_lines),
         cmocka_unit_test(test_fix_of_a_line_that_is_not_shown_has_a_title_only),
+        cmocka_unit_test(test_steps_are_numbered),
+        cmocka_unit_test(test_steps_far_away_have_snippets_in_order),
         cmocka_unit_test(test_colors),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_case_is_named),

@@ -18,7 +18,18 @@ RULE(late_bell) = {
     .name = "late-bell",
 };
 '''
-ROLES = '/* roles */\nROLE(SLEEP, "sleep")\nROLE(COROUTINE, "coroutine") /* more */\n'
+FACTS = '''/* words */
+KIND(FUNCTION, "")
+KIND(CLASS, "class")     /* more */
+KIND(ALIAS, "alias")
+COLOUR(SYNC, "")
+COLOUR(COROUTINE, "coroutine")
+HAZARD(NONE, "")
+HAZARD(SLEEP, "sleep")
+HAZARD(LOCK, "lock")
+ROLE(NONE, "")
+ROLE(SPAWNS, "spawns")
+'''
 
 
 class Generator(unittest.TestCase):
@@ -101,31 +112,102 @@ class Rules(Generator):
 class Apis(Generator):
     program = "gen_apis"
 
+    def rows(self, *tables):
+        """{name: {field: value}} of what is written for the tables."""
+        files = {"facts.def": FACTS}
+        files.update(("%d.tbl" % number, table) for number, table in enumerate(tables))
+        rows = {}
+        for line in re.findall(r"^    \{ \.name = .*$", self.accepts(files), re.MULTILINE):
+            fields = dict(re.findall(r'\.(\w+) = ("(?:[^"\\]|\\.)*"|\w+)', line))
+            rows[fields["name"].strip('"')] = {name: value.strip('"') for name, value in fields.items()}
+        return rows
+
+    def refuses_row(self, row, message):
+        self.refuses({"facts.def": FACTS, "a.tbl": "# x\n" + row + "\n"}, "a.tbl:2: error: " + message)
+
     def test_sorted_over_files_bytewise(self):
-        output = self.accepts({"roles.def": ROLES, "b.tbl": "time.sleep  sleep  await asyncio.sleep(...)\n",
-                               "a.tbl": "# trio\n\ntrio.sleep\tcoroutine\ntime_z.sleep  sleep\n"})
-        self.assertEqual(re.findall(r'\{ "([\w.]+)"', output), ["time.sleep", "time_z.sleep", "trio.sleep"])
-        self.assertIn('{ "time.sleep", ROLE_SLEEP, "await asyncio.sleep(...)" },', output)
-        self.assertIn('{ "trio.sleep", ROLE_COROUTINE, "" },', output)
-        self.assertIn("all_apis_count = 3;", output)
+        rows = self.rows("time.sleep  sleep  | await asyncio.sleep(...)\n", "# trio\n\ntrio.sleep\tcoroutine\ntime_z.sleep  sleep\n")
+        self.assertEqual(list(rows), ["time.sleep", "time_z.sleep", "trio.sleep"])
+
+    def test_columns(self):
+        rows = self.rows("""
+            a.f        lock usually unless=block:False,0:* spawns arg=2 key=target  -> (a.A, call(1), b.B)  | await "x", and  then y
+            a.A        class(b.B,a.C)
+            a.A.*      coroutine arg=all spawns   -> await(0)
+            a.result   -> a.A
+            b.A        alias  -> a.A
+            """)
+        self.assertEqual(rows["a.f"], {
+            "name": "a.f", "kind": "KIND_FUNCTION", "colour": "COLOUR_SYNC", "hazard": "HAZARD_LOCK", "weight": "WEIGHT_USUALLY",
+            "role": "ROLE_SPAWNS", "argument": "2", "keyword": "target", "unless": "block:False,0:*", "bases": "",
+            "result": "(a.A, call(1), b.B)", "instead": 'await \\"x\\", and  then y'})
+        self.assertEqual((rows["a.A"]["kind"], rows["a.A"]["bases"]), ("KIND_CLASS", "b.B,a.C"))
+        self.assertEqual((rows["a.A.*"]["argument"], rows["a.A.*"]["result"]), ("255", "await(0)"))
+        self.assertEqual((rows["a.result"]["kind"], rows["a.result"]["result"]), ("KIND_FUNCTION", "a.A"))
+        self.assertEqual((rows["b.A"]["kind"], rows["b.A"]["result"]), ("KIND_ALIAS", "a.A"))
 
     def test_no_table(self):
-        self.assertIn("all_apis_count = 0;", self.accepts({"roles.def": ROLES}))
+        output = self.accepts({"facts.def": FACTS})
+        self.assertIn("all_apis_count = 0;", output)
+        self.assertIn("api_slot_count = 1;", output)
 
-    def test_unknown_role(self):
-        self.refuses({"roles.def": ROLES, "a.tbl": "# x\ntime.sleep  slep  y\n"},
-                     "a.tbl:2: error: unknown role `slep`; the roles are in src/facts/roles.def")
+    def test_every_row_has_a_slot(self):
+        output = self.accepts({"facts.def": FACTS, "a.tbl": "".join("a.f%d  sleep\n" % i for i in range(500))})
+        slots = [int(slot, 16) for slot in re.findall(r"\b0x[0-9a-f]+", output)]
+        self.assertEqual(sorted(slot & 0xffff for slot in slots), list(range(1, 501)))
+
+    def test_unknown_word(self):
+        self.refuses_row("time.sleep  slep  | y", "unknown word `slep`; known are class, alias, coroutine, sleep, lock, spawns, usually, large")
+
+    def test_two_words_of_a_group(self):
+        self.refuses_row("a.f  sleep coroutine lock", "`sleep` and `lock` exclude each other")
+        self.refuses_row("a.f  class class(b.B)", "`class` and `class` exclude each other")
 
     def test_listed_twice(self):
-        self.refuses({"roles.def": ROLES, "a.tbl": "time.sleep  sleep\n", "b.tbl": "x.y  sleep\ntime.sleep  sleep  z\n"},
+        self.refuses({"facts.def": FACTS, "a.tbl": "time.sleep  sleep\n", "b.tbl": "x.y  sleep\ntime.sleep  sleep  | z\n"},
                      "b.tbl:2: error: `time.sleep` is listed twice; first at a.tbl:1")
 
     def test_columns_need_two_spaces(self):
-        self.refuses({"roles.def": ROLES, "a.tbl": "time.sleep sleep\n"},
-                     "a.tbl:1: error: `time.sleep sleep` is no qualified name; columns are separated by two spaces or a tab")
+        self.refuses_row("time.sleep sleep", "`time.sleep sleep` is no qualified name; columns are separated by two spaces or a tab")
+        self.refuses_row("a.f  sleep -> b", "unknown word `->`; known are class, alias, coroutine, sleep, lock, spawns, usually, large")
+        self.refuses_row("a.f  sleep  -> b | c", "`b | c` is no result; see src/facts/api.h")
+        self.refuses_row("a.f  sleep  b.c", "expected `-> result` or `| what to use instead` before `b.c`")
 
-    def test_no_role(self):
-        self.refuses({"roles.def": ROLES, "a.tbl": "time.sleep  \n"}, "a.tbl:1: error: `time.sleep` has no role")
+    def test_no_facts(self):
+        self.refuses_row("time.sleep  ", "`time.sleep` has no facts")
+        self.refuses_row("time.sleep  | b", "`time.sleep` has no facts")
+
+    def test_shapes(self):
+        self.refuses_row("*.f  sleep", "`*.f` is no qualified name; columns are separated by two spaces or a tab")
+        for result in ("b.", "1", "(b, c", "(b,c)", "()", "call(x)", "wait(0)", "b.*"):
+            self.refuses_row("a.f  sleep  -> " + result, "`%s` is no result; see src/facts/api.h" % result)
+        for bases in ("class()", "class(b,)", "class(b", "class(b.1)"):
+            self.refuses_row("a.A  " + bases, "`%s` is not class(base,base)" % bases)
+        for condition in ("", "block", "block:", "block:False,", "a:b:c"):
+            self.refuses_row("a.f  lock unless=" + condition, "`unless=%s` is not unless=argument:value,..." % condition)
+        for position in ("", "-1", "255", "x"):
+            self.refuses_row("a.f  spawns arg=" + position, "`arg=%s` is no position" % position)
+        self.refuses_row("a.f  spawns key=a.b", "`key=a.b` is not key=name")
+
+    def test_what_belongs_together(self):
+        self.refuses_row("a.f  sleep arg=1", "`arg=` and `key=` say what a role is about, and `a.f` has none")
+        self.refuses_row("a.f  coroutine usually", "weights and `unless=` are about a hazard, and `a.f` has none")
+        for rest in ("", "  -> (a, b)", " sleep  -> b"):
+            self.refuses_row("a.f  alias" + rest, "an alias has `-> name` and nothing else")
+        self.refuses_row("a.f  alias  -> a.f", "`a.f` is an alias of itself")
+
+    def test_references_are_canonical(self):
+        alias = "b.A  alias  -> a.A\n"
+        for row in ("a.f  coroutine  -> b.A", "c.A  alias  -> b.A", "c.A  class(d.A,b.A)"):
+            self.refuses({"facts.def": FACTS, "a.tbl": alias + row + "\n"}, "a.tbl:2: error: `b.A` is an alias; write `a.A`")
+
+    def test_bases_go_in_a_circle(self):
+        self.refuses_row("a.A  class(a.A)", "the bases of `a.A` go in a circle")
+        self.refuses_row("a.A  class(a.C)\na.B  class(x.X,a.A)\na.C  class(a.B)", "the bases of `a.A` go in a circle")
+
+    def test_words_are_missing(self):
+        self.refuses({"facts.def": FACTS.replace("HAZARD", "DANGER")}, 'facts.def: error: no line HAZARD(NAME, "word")')
+        self.refuses({"facts.def": FACTS.replace('"sleep"', "sleep")}, 'facts.def:8: error: expected HAZARD(NAME, "word")')
 
 
 class Kinds(unittest.TestCase):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 
 SOURCE = pathlib.Path(os.environ.get("AWRY_SOURCE", pathlib.Path(__file__).resolve().parent.parent))
 AWRY = os.environ.get("AWRY", str(SOURCE / "build/dev/awry"))
@@ -34,7 +35,10 @@ HOSTILE = {
     "open.py": b'async def f():\n    x = """\x1b\n\xe2\x80\xae',
     "empty.py": b"",
 }
-KEYS = ["code", "name", "message", "filename", "location", "end_location", "severity", "confidence", "url", "fix", "chain"]
+KEYS = ["code", "name", "case", "message", "filename", "location", "end_location", "severity", "confidence", "url", "symbol",
+        "fingerprint", "fix", "calls", "chain"]
+PEOPLE = ("full", "concise", "github")
+PROGRAMS = ("json", "json-lines", "sarif", "gitlab", "junit")
 
 
 def check(*arguments, cwd):
@@ -81,9 +85,42 @@ class Hostile(unittest.TestCase):
         for line, finding in zip(lines[1:], self.findings):
             self.assertEqual(json.loads(line.rstrip(",")), finding)
 
-    def test_full_has_no_control_characters(self):
-        text = self.full.decode("utf-8")
-        self.assertNotRegex(text, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2028\u2029\ufeff]")
+    def test_no_format_has_control_characters_or_invalid_text(self):
+        for name in PEOPLE + PROGRAMS:
+            text = check("--output-format", name, cwd=self.folder).stdout.decode("utf-8")
+            self.assertNotRegex(
+                text, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2028\u2029\ufeff]", name)
+
+    def test_json_lines_are_the_objects_of_json(self):
+        text = check("--output-format=json-lines", cwd=self.folder).stdout.decode("utf-8")
+        self.assertEqual([json.loads(line) for line in text.split("\n")[:-1]], self.findings)
+
+    def test_a_line_for_each_finding_and_one_for_the_summary(self):
+        for name, start in (("concise", ""), ("github", "::")):
+            lines = check("--output-format", name, cwd=self.folder).stdout.decode("utf-8").split("\n")
+            self.assertEqual(len(lines), len(self.findings) + 2, name)
+            self.assertRegex(lines[-2], r"^Found \d+ problems \(")
+            for line, finding in zip(lines, self.findings):
+                self.assertTrue(line.startswith(start), line)
+                self.assertIn(": %s " % finding["code"], line)
+
+    def test_concise_says_where_and_how_bad(self):
+        lines = check("--output-format=concise", cwd=self.folder).stdout.decode("utf-8").split("\n")
+        for line, finding in zip(lines, self.findings):
+            place = finding["location"]
+            self.assertIn(":%d:%d: %s [%s] " % (place["row"], place["column"], finding["code"], finding["severity"]), line)
+
+    def test_gitlab_names_each_finding_by_its_fingerprint(self):
+        objects = json.loads(check("--output-format=gitlab", cwd=self.folder).stdout.decode("utf-8"))
+        self.assertEqual([each["fingerprint"] for each in objects], [finding["fingerprint"] for finding in self.findings])
+        self.assertEqual(len({each["fingerprint"] for each in objects}), len(objects))
+
+    def test_junit_is_xml_and_counts_right(self):
+        root = ElementTree.fromstring(check("--output-format=junit", cwd=self.folder).stdout)
+        suites = root.findall("testsuite")
+        self.assertEqual(int(root.get("tests")), len(self.findings))
+        self.assertEqual(sum(int(suite.get("failures")) for suite in suites), len(self.findings))
+        self.assertEqual(len(root.findall("testsuite/testcase/failure")), len(self.findings))
 
     def test_both_formats_say_the_same_in_the_same_order(self):
         heads = re.findall(r"^(AW\d+) .*\n *--> .*:(\d+):(\d+)$", self.full.decode(), re.MULTILINE)

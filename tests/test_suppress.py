@@ -51,7 +51,24 @@ class Suppress(unittest.TestCase):
         self.left(sleep("time.sleep(", "    1,  # awry: ignore[AW101]", ")"), [])
         self.left(sleep("time.sleep(", "    1,", ")  # awry: ignore[AW101]"), [])
         self.left(sleep("time.sleep(  # awry: ignore[AW101]", "    1,", ")"), [])
-        self.left(sleep("print(  # awry: ignore[AW101]", "    time.sleep(1),", ")"), ["4 AW005", "5 AW101"])
+        # The statement around counts with its first and its last line, and with the line above it.
+        self.left(sleep("print(  # awry: ignore[AW101]", "    time.sleep(1),", ")"), [])
+        self.left(sleep("print(", "    time.sleep(1),", ")  # awry: ignore[AW101]"), [])
+        self.left(sleep("print(", "    time.sleep(1),", ")  # noqa: ASYNC251"), [])
+        self.left(sleep("# awry: ignore[AW101]", "print(", "    time.sleep(1),", ")"), [])
+        self.left(sleep("x = [", "    1,", "    time.sleep(1),", "    2,  # awry: ignore[AW101]", "]"), ["6 AW101", "7 AW005"])
+        self.left(sleep("print(", "    time.sleep(1),", ")", "# awry: ignore[AW101]"), ["5 AW101", "7 AW005"])
+
+    def test_statements_with_a_block(self):
+        head = ["if (  # awry: ignore[AW101]", "    time.sleep(1)", "):", "    time.sleep(2)"]
+        self.left(sleep(*head), ["7 AW101"])
+        self.left(sleep("if x:", "    time.sleep(2)", "    pass  # awry: ignore[AW101]"), ["5 AW101", "6 AW005"])
+        self.left(sleep("if x:  # awry: ignore[AW101]", "    time.sleep(2)"), ["4 AW005", "5 AW101"])
+        self.left(sleep("if x:  # awry: ignore[AW101]", "    pass", "elif (", "    time.sleep(2)", "):", "    pass"),
+                  ["4 AW005", "7 AW101"])
+        self.left(sleep("if x:", "    pass", "elif (  # awry: ignore[AW101]", "    time.sleep(2)", "):", "    pass"), [])
+        self.left(sleep("@deco(", "    time.sleep(1),", ")  # awry: ignore[AW101]", "def g():", "    pass"), ["5 AW101", "6 AW005"])
+        self.left(sleep("@deco(  # awry: ignore[AW101]", "    time.sleep(1),", ")", "def g():", "    pass"), [])
 
     def test_alone_on_a_line(self):
         self.left(sleep("# awry: ignore[AW101]", "time.sleep(1)", "time.sleep(2)"), ["6 AW101"])
@@ -69,6 +86,31 @@ class Suppress(unittest.TestCase):
         self.left(sleep("time.sleep(0)  # awry: ignore[blocking-sleep:zero]"), [])
         self.left(sleep("time.sleep(1)  # awry: ignore[blocking-sleep:zero]"), ["4 AW101", "4 AW005"])
         self.left(sleep("time.sleep(0)  # awry: ignore[blocking-sleep:none]"), ["4 AW101", "4 AW006"])
+
+    def test_words_for_several_rules(self):
+        for word in ("ASYNC251", "async251", "S7488", "blocking", "AW1", "AW1xx", "AW10", "ASYNC", "ASYNC2", "AW101,ASYNC251"):
+            self.left(sleep("time.sleep(1)  # awry: ignore[%s]" % word), [])
+        for word in ("ASYNC105", "awaiting", "AW2"):
+            found = check(sleep("time.sleep(1)  # awry: ignore[%s]" % word), "--select", "all")
+            self.assertEqual([f["code"] for f in found][:1], ["AW101"], word)
+        self.left(sleep("time.sleep(1)  # awry: ignore[ASYNC105]"), ["4 AW101", "4 AW005"])
+        self.left("# awry: file-ignore[blocking] a script\n" + sleep("time.sleep(1)"), [])
+
+    def test_what_was_not_looked_for_is_not_unused(self):
+        source = sleep("pass  # awry: ignore[AW101]")
+        self.left(source, ["4 AW005"])
+        self.left(source, [], "--ignore", "AW101")
+        self.left(source, [], "--ignore", "blocking")
+        self.left(source, [], "--select", "AW201,AW005")
+        self.left(source, ["4 AW005"], "--select", "AW101,AW005")
+        self.left(source, [], "--ignore", "AW005")
+        self.left(source, [], "--ignore", "blocking-sleep:zero")
+        blanket = sleep("pass  # awry: ignore")
+        self.left(blanket, ["4 AW005"])
+        self.left(blanket, [], "--ignore", "AW101")
+
+    def test_below_the_least_severity_it_is_used_all_the_same(self):
+        self.left(sleep("time.sleep(1)  # awry: ignore[AW101]"), [], "--severity", "AW101=info", "--min-severity", "warning")
 
     def test_other_tools(self):
         for comment in ("noqa", "NOQA", "noqa: ASYNC251", "noqa:ASYNC251", "noqa: E501, ASYNC251", "noqa: E501 ASYNC251 why",
@@ -98,7 +140,8 @@ class Suppress(unittest.TestCase):
         unknown = {
             "ignore[blocking-slep]": "unknown rule `blocking-slep`; did you mean `blocking-sleep`?",
             "ignore[nonsense]": "unknown rule `nonsense`",
-            "ignore[ASYNC251]": "`ASYNC251` is a code of another tool",
+            "ignore[default]": "`default` is no rule",
+            "ignore[AW0]": "`AW0` cannot be suppressed by a comment",
             "ignore[]": "no rule is named between the brackets",
             "ignore[AW101": "the `[` is never closed",
             "disable[AW101]": "unknown word `disable` behind `awry:`",

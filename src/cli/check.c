@@ -1,14 +1,10 @@
 /* awry check: options, a run, a report. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "cli/cli.h"
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/show.h"
 #include "port/threads.h"
-#include "report/report.h"
 
 static bool is_set(const char *variable)
 {
@@ -34,66 +30,40 @@ static bool wants_color(ColorWhen when, FILE *out)
     return terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
 }
 
-static RunOptions run_options(const Options *options)
+/* What a run has once. Excludes of the configuration are the configuration's business, those of options the walk's. */
+static RunOptions run_options(const Options *options, Configs *configs, const Settings *settings, Arena *arena)
 {
-    static const unsigned tiers[] = {
-        1u << TIER_ON,
-        1u << TIER_ON | 1u << TIER_STRICT,
-        1u << TIER_ON | 1u << TIER_STRICT | 1u << TIER_HINT,
-    };
+    Words excludes = { 0 };
+    const Settings *given = &options->config.given;
+    for (uint32_t i = 0; i < given->exclude.count; i++)
+        *array_push(arena, &excludes) = given->exclude.items[i];
+    for (uint32_t i = 0; i < given->extend_exclude.count; i++)
+        *array_push(arena, &excludes) = given->extend_exclude.items[i];
     return (RunOptions){
         .walk = {
-            .excludes = options->excludes.items,
-            .exclude_count = options->excludes.count,
-            .no_ignore = options->no_ignore,
-            .force_exclude = options->force_exclude,
+            .configs = configs,
+            .excludes = excludes.items,
+            .exclude_count = excludes.count,
+            .no_ignore = !settings->respect_ignore,
+            .force_exclude = settings->force_exclude,
+            .stdin_name = options->stdin_name,
         },
         .workers = (unsigned)options->workers,
-        .max_file_size = options->max_file_size,
-        .max_memory = options->max_memory,
-        .max_seconds = options->max_seconds,
-        .tiers = tiers[options->select],
+        .max_file_size = settings->max_file_size,
+        .max_memory = settings->max_memory,
+        .max_seconds = settings->max_seconds,
         .stdin_path = str_of(options->stdin_name),
         .timings = options->timings,
     };
 }
 
-/* ---- --show-files ---- */
-
-static const char *problem_text(WalkProblem problem)
+/* EXIT_UNABLE when the configuration is wrong somewhere, and all that is wrong with it on standard error. */
+static int say_mistakes(const Configs *configs)
 {
-    static const char *const texts[] = {
-        [WALK_OK] = "",
-        [WALK_MISSING] = "no such file or directory",
-        [WALK_UNREADABLE] = "cannot be opened",
-        [WALK_NOT_REGULAR] = "not a regular file",
-        [WALK_LINK_OUTSIDE] = "link leads out of the project, and is not followed",
-        [WALK_LINK_BROKEN] = "link leads nowhere",
-    };
-    return texts[problem];
-}
-
-/* Paths as they are, for `xargs`; cleaned where a terminal would obey them. */
-static int show_files(const Options *options, Arena *arena)
-{
-    FileList list;
-    RunOptions how = run_options(options);
-    walk(&list, arena, &how.walk, options->paths.items, options->paths.count);
-
-    int code = EXIT_CLEAN;
-    bool is_terminal = isatty(STDOUT_FILENO);
-    for (uint32_t i = 0; i < list.files.count; i++) {
-        const WalkFile *file = &list.files.items[i];
-        if (file->problem != WALK_OK) {
-            code = cli_fail("%.*s: %s", STR_ARG(file->path), problem_text(file->problem));
-            continue;
-        }
-        Str path = is_terminal ? text_clean(arena, file->path) : file->path;
-        printf("%.*s\n", STR_ARG(path));
-    }
-    if (options->verbose)
-        fprintf(stderr, "awry: %u files, %u ignored\n", list.files.count, list.ignored);
-    return code;
+    const Messages *messages = configs_messages(configs);
+    for (uint32_t i = 0; i < messages->count; i++)
+        cli_fail("%.*s", STR_ARG(messages->items[i]));
+    return messages->count ? EXIT_UNABLE : EXIT_CLEAN;
 }
 
 /* ---- What is said on standard error ---- */
@@ -144,35 +114,58 @@ static void print_timings(const RunResult *result, double report, double wall)
 
 /* ---- The run ---- */
 
-/* `code`, or EXIT_UNABLE when the report could not be written. */
-static int report_to(const RunResult *result, const Options *options, Arena *arena, double seconds, int code)
+/* A file may name the format of the report, but not where it goes: it may come from anywhere. */
+static bool choose_outputs(Options *options, const Settings *settings, Arena *arena)
 {
-    Output output;
-    if (!output_open(&output, arena, options->output_file))
-        return EXIT_UNABLE;
-    ReportOptions manner = {
-        .color = wants_color((ColorWhen)options->color, output.stream),
-        .quiet = options->quiet,
-        .seconds = seconds,
-    };
-    all_formats[options->format].report(output.stream, result, &manner);
-    return output_close(&output, code);
+    const char *name = settings->output_format;
+    if (!options->outputs.count && name) {
+        Str origin = settings->origin[KEY_OUTPUT_FORMAT];
+        if (!format_find(str_of(name))) {
+            cli_fail("%.*s: unknown value \"%s\" for output-format", STR_ARG(origin), name);
+            return false;
+        }
+        if (!outputs_add(&options->outputs, arena, name))
+            return false;
+    }
+    return outputs_settle(&options->outputs, arena, options->output_file);
 }
 
-static int run_and_report(const Options *options, Arena *arena, double begin)
+static void write_reports(Options *options, const Configs *configs, const RunResult *result, Arena *arena, double seconds, int code)
 {
+    Str cwd = report_cwd(arena), root = configs_project_root(configs);
+    ReportOptions manner = { .quiet = options->quiet, .seconds = seconds, .version = awry_version, .exit_code = code, .cwd = cwd };
+    manner.root = root.n ? root : report_root(arena, cwd);
+    for (uint32_t i = 0; i < options->outputs.count; i++) {
+        const OutputReport *report = &options->outputs.items[i];
+        manner.color = wants_color((ColorWhen)options->color, report->output.stream);
+        if (options->statistics && !report->path)
+            show_statistics(report->output.stream, result, &manner, arena);
+        else
+            report->format->report(report->output.stream, result, &manner);
+    }
+}
+
+static int run_and_report(Options *options, Configs *configs, const Settings *settings, Arena *arena, double begin)
+{
+    if (!choose_outputs(options, settings, arena))
+        return EXIT_UNABLE;
     RunResult result;
-    RunOptions how = run_options(options);
+    RunOptions how = run_options(options, configs, settings, arena);
     run(&result, arena, &how, options->paths.items, options->paths.count);
+    if (say_mistakes(configs) != EXIT_CLEAN)
+        return EXIT_UNABLE;
     double seconds = clock_wall() - begin;
 
-    int code = run_exit_code(&result, (Severity)options->fail_on, options->allow_limits);
+    int code = run_exit_code(&result, (Severity)settings->fail_on, settings->allow_limits);
     if (options->exit_zero && code == EXIT_FOUND)
         code = EXIT_CLEAN;
     if (!options->quiet)
         warn_of_nothing(&result);
     double before = clock_thread();
-    code = report_to(&result, options, arena, seconds, code);
+    if (!outputs_open(&options->outputs, arena))
+        return EXIT_UNABLE;
+    write_reports(options, configs, &result, arena, seconds, code);
+    code = outputs_close(&options->outputs, code);
     double report = clock_thread() - before;
 
     if (options->verbose)
@@ -180,6 +173,25 @@ static int run_and_report(const Options *options, Arena *arena, double begin)
     if (options->timings)
         print_timings(&result, report, clock_wall() - begin);
     return code;
+}
+
+static int check_with(Options *options, Arena *arena, double begin)
+{
+    Configs *configs = configs_new(arena, &options->config);
+    const Settings *settings = configs_main(configs, options->paths.items, options->paths.count, options->stdin_name);
+    if (say_mistakes(configs) != EXIT_CLEAN)
+        return EXIT_UNABLE;
+    if (options->show_settings) {
+        show_settings(stdout, options, configs, arena);
+        return say_mistakes(configs);
+    }
+    if (options->show_files) {
+        RunOptions how = run_options(options, configs, settings, arena);
+        FileList list;
+        walk(&list, arena, &how.walk, options->paths.items, options->paths.count);
+        return say_mistakes(configs) == EXIT_CLEAN ? show_files(&list, options, arena) : EXIT_UNABLE;
+    }
+    return run_and_report(options, configs, settings, arena, begin);
 }
 
 int check(int argc, char **argv)
@@ -192,9 +204,7 @@ int check(int argc, char **argv)
     if (options_read(&options, &arena, argc, argv)) {
         if (options.help)
             options_help(stdout);
-        code = options.help         ? EXIT_CLEAN
-               : options.show_files ? show_files(&options, &arena)
-                                    : run_and_report(&options, &arena, begin);
+        code = options.help ? EXIT_CLEAN : check_with(&options, &arena, begin);
     }
     arena_release(&arena);
     return code;

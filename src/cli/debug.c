@@ -32,6 +32,7 @@ static const struct {
     { "tree", debug_tree },
     { "scopes", debug_scopes },
     { "flow", debug_flow },
+    { "facts", debug_facts },
 };
 enum { VIEW_COUNT = sizeof views / sizeof *views };
 
@@ -42,7 +43,8 @@ static int debug_help(void)
           "Views:\n"
           "  tree    the syntax tree; --flat: a line for each node, with --kinds A,B and --leaves\n"
           "  scopes  scopes, bindings and what names mean\n"
-          "  flow    control flow and await points of each function\n",
+          "  flow    control flow and await points of each function\n"
+          "  facts   FILE [NAME]: what is believed of functions and classes, and through what\n",
         stdout);
     return EXIT_CLEAN;
 }
@@ -50,7 +52,7 @@ static int debug_help(void)
 int debug(int argc, char **argv)
 {
     if (argc < 1)
-        return cli_fail("debug: which view? tree, scopes or flow");
+        return cli_fail("debug: which view? tree, scopes, flow or facts");
     if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)
         return debug_help();
 

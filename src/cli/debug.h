@@ -16,5 +16,6 @@ int debug_file(FILE *out, const char *path, bool is_headed, DebugShow *show, con
 int debug_tree(FILE *out, int argc, char **argv);
 int debug_scopes(FILE *out, int argc, char **argv);
 int debug_flow(FILE *out, int argc, char **argv);
+int debug_facts(FILE *out, int argc, char **argv);
 
 #endif

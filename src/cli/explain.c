@@ -4,13 +4,7 @@
 
 #include "base/map.h"
 #include "cli/cli.h"
-#include "finding/rule.h"
-
-static const char *const severity_words[] = {
-    [SEVERITY_INFO] = "info",
-    [SEVERITY_WARNING] = "warning",
-    [SEVERITY_ERROR] = "error",
-};
+#include "report/words.h"
 
 static const char *const tier_words[] = {
     [TIER_ON] = "on by default",
@@ -18,23 +12,6 @@ static const char *const tier_words[] = {
     [TIER_HINT] = "with --select all",
     [TIER_OFF] = "off",
 };
-
-/* The doc as a reader wants it: the marks of its code blocks, which are tests, become the mere code of the rule. */
-static void print_doc(const char *doc)
-{
-    static const char mark[] = "# expect: ";
-    while (*doc) {
-        size_t line = strcspn(doc, "\n");
-        const char *found = strstr(doc, mark);
-        if (found && found < doc + line) {
-            const char *code = found + strlen(mark);
-            printf("%.*s# %.*s\n", (int)(found - doc), doc, (int)strcspn(code, " \n"), code);
-        } else {
-            printf("%.*s\n", (int)line, doc);
-        }
-        doc += line + (doc[line] == '\n');
-    }
-}
 
 /* "AW101 blocking-sleep: summary", then severity, tier, version and what it covers, then the doc. */
 static void print_rule(const Rule *rule)
@@ -45,11 +22,12 @@ static void print_rule(const Rule *rule)
         printf("%s:%s: %s, %s\n", rule->name, c->name, severity_words[c->severity], tier_words[c->tier]);
     if (rule->peers)
         printf("covers %s\n", rule->peers);
-    const char *doc = rule_doc(rule);
-    if (doc) {
-        putchar('\n');
-        print_doc(doc);
-    }
+    Arena arena;
+    arena_init(&arena);
+    Str page = rule_page(&arena, rule);
+    if (page.n)
+        printf("\n%.*s", STR_ARG(page));
+    arena_release(&arena);
 }
 
 static void print_list(void)

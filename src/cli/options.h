@@ -4,26 +4,19 @@
 
 #include <stdio.h>
 
-#include "base/array.h"
-
-typedef ARRAY(const char *) Words;
+#include "cli/output.h"
+#include "engine/config.h"
 
 typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 
 typedef struct Options {
-    /* Choices are positions in the list of words that the table gives them. */
-    unsigned format;         /* in all_formats */
-    unsigned select;         /* 0: default, 1: strict too, 2: all */
-    unsigned fail_on;        /* a Severity */
-    unsigned color;          /* a ColorWhen */
+    ConfigOptions config; /* the settings that options gave, and where to look for files */
+    Outputs outputs;      /* as they were given; not settled yet */
     const char *output_file; /* NULL: standard output */
     const char *stdin_name;  /* NULL: none given */
-    Words excludes;
-    uint64_t workers;       /* 0: as many as processors */
-    uint64_t max_file_size; /* bytes; 0: not given */
-    uint64_t max_memory;    /* bytes; 0: not given */
-    double max_seconds;     /* 0: not given */
-    bool force_exclude, no_ignore, allow_limits, exit_zero, show_files, quiet, verbose, timings, help;
+    unsigned color;          /* a ColorWhen */
+    uint64_t workers;        /* 0: as many as processors */
+    bool exit_zero, show_files, show_settings, statistics, quiet, verbose, timings, no_cache, help;
     Words paths; /* at least one: "." when none is given */
 } Options;
 

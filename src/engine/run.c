@@ -34,7 +34,7 @@ typedef struct Outcome {
 
 typedef struct Plan {
     RunOptions options; /* with defaults filled in */
-    RuleSet set;
+    RuleSet set; /* where no configuration says otherwise */
     FileList list;
     uint32_t *order;    /* the files in the order of work */
     Outcome *outcomes;  /* by file */
@@ -212,6 +212,7 @@ static bool check_tree(Job *job, Module *module)
         return false;
     }
     module_bind(module);
+    ask_attach(module);
     count_functions(job, module);
     take_time(job, &timings->bind);
     add_troubles(job, module);
@@ -313,21 +314,35 @@ static void check_file(Job *job)
         give_up(job, budget);
 }
 
+static void drop_below(Pass *pass, Severity least)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < pass->findings.count; i++)
+        if (pass->findings.items[i]->severity >= least)
+            pass->findings.items[kept++] = pass->findings.items[i];
+    pass->findings.count = kept;
+}
+
 static void work(void *context, uint32_t piece, uint32_t number)
 {
     Plan *plan = context;
     uint32_t file = plan->order[piece];
     Worker *worker = &plan->workers[number];
+    const FileRules *rules = plan->list.files.items[file].rules;
     Job job = { .plan = plan, .worker = worker, .file = &plan->list.files.items[file], .outcome = &plan->outcomes[file] };
     job.clock = plan->options.timings ? clock_thread() : 0;
     job.pass = (Pass){
         .path = job.file->path,
         .out = &worker->out,
-        .set = &plan->set,
-        .tiers = plan->options.tiers,
+        .set = rules ? &rules->set : &plan->set,
+        .tests = !rules ? TESTS_BY_PATH : rules->is_muffled ? TESTS_YES : TESTS_NO,
+        .target_minor = rules ? rules->target_minor : TARGET_DEFAULT,
         .deadline = clock_wall() + plan->options.max_seconds,
     };
     check_file(&job);
+    pass_grade(&job.pass);
+    if (rules)
+        drop_below(&job.pass, rules->min_severity);
     pass_sort(&job.pass);
     job.outcome->findings = job.pass.findings.items;
     job.outcome->count = job.pass.findings.count;
@@ -455,6 +470,8 @@ void run(RunResult *result, Arena *arena, const RunOptions *options, const char 
     plan->outcomes = arena_array(arena, Outcome, count);
     result->total = count;
     result->timings.walk = clock_thread() - begin;
+    if (options->walk.configs && configs_messages(options->walk.configs)->count)
+        return;
 
     unsigned workers = plan->options.workers < count ? plan->options.workers : count ? count : 1;
     make_workers(plan, arena, workers);

@@ -11,7 +11,7 @@ typedef struct RunOptions {
     uint64_t max_file_size;     /* bytes; 0: 4 MiB */
     double max_seconds;         /* per file; 0: 10 */
     uint64_t max_memory;        /* per file, bytes; 0: 128 MiB + 256 times its size, at most 1 GiB */
-    unsigned tiers;             /* 0: 1 << TIER_ON */
+    unsigned tiers;             /* without configuration (walk.configs): which rules; 0: 1 << TIER_ON */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
     bool timings;               /* fill in all of RunResult.timings */
 } RunOptions;
@@ -33,7 +33,8 @@ typedef struct RunResult {
     Timings timings;
 } RunResult;
 
-/* Everything in the arena of the run. The same result at any number of workers. */
+/* Everything in the arena of the run. The same result at any number of workers. When the configuration of some folder is
+ * wrong (configs_messages says how) no file is looked at. */
 void run(RunResult *result, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count);
 
 /* The exit code: 2 when something could not be read, decoded or finished (limits count unless `allow_limits`), 1 when a

@@ -8,7 +8,6 @@ enum {
     INNER_ROWS = 100, /* of a finding over more rows only the first ones and the last one are looked at */
     UNKNOWN_MOST = 100,
     NAME_MOST = 64,   /* bytes of a wrong name that are shown */
-    CASES = sizeof(((Rule *)0)->cases) / sizeof(RuleCase),
 };
 #define NO_ROW UINT32_MAX
 
@@ -16,8 +15,8 @@ enum {
 typedef struct Entry {
     uint32_t row;         /* the line it is about */
     bool is_next;         /* it stands above that line */
-    const Rule *rule;     /* NULL: all */
-    const RuleCase *case_; /* NULL: all */
+    bool is_all;          /* it names no rule */
+    Selector what;        /* else */
     bool is_own;          /* of ours, not of another tool */
     bool is_double;       /* the same was said before */
     bool is_used;
@@ -30,6 +29,8 @@ typedef struct Suppressions {
     const Scan *scan;
     ARRAY(Entry) entries;
     uint32_t unknown; /* AW006 so far */
+    ARRAY(uint32_t) statements; /* nodes */
+    bool is_listed;
     /* The last search for a line of code: from a row, and what it found. */
     uint32_t searched_from, searched_to;
 } Suppressions;
@@ -39,6 +40,67 @@ typedef struct Reach {
     uint32_t row;
     bool is_next;
 } Reach;
+
+/* ---- Statements ---- */
+
+typedef struct Rows {
+    uint32_t first, last; /* 0: none */
+} Rows;
+
+static bool is_statement(const Tree *tree, uint32_t id)
+{
+    uint16_t kind = tree->nodes[id].kind, parent = tree->nodes[tree->nodes[id].parent].kind;
+    return parent == PY_BLOCK || parent == PY_MODULE || kind == PY_ELIF_CLAUSE || kind == PY_ELSE_CLAUSE
+           || kind == PY_EXCEPT_CLAUSE || kind == PY_FINALLY_CLAUSE || kind == PY_CASE_CLAUSE;
+}
+
+/* Statements and clauses with a header of their own, in order of place. */
+static void list_statements(Suppressions *all)
+{
+    const Tree *tree = &all->pass->module->tree;
+    for (uint32_t id = 2; id < tree->count; id++)
+        if (is_statement(tree, id))
+            *array_push(all->scratch, &all->statements) = id;
+    all->is_listed = true;
+}
+
+/* Of a decorated definition too. */
+static bool has_block(const Tree *tree, uint32_t id)
+{
+    for (uint32_t child = id + 1; child < tree->nodes[id].after; child = tree->nodes[child].after) {
+        uint16_t kind = tree->nodes[child].kind;
+        if (kind == PY_BLOCK || kind == PY_FUNCTION_DEFINITION || kind == PY_CLASS_DEFINITION || kind == PY_CASE_CLAUSE)
+            return true;
+    }
+    return false;
+}
+
+/* The first row of the innermost statement around an offset, and its last one unless a block makes it long. */
+static Rows statement_rows(Suppressions *all, uint32_t offset)
+{
+    const Tree *tree = &all->pass->module->tree;
+    if (!all->is_listed)
+        list_statements(all);
+    uint32_t low = 0, high = all->statements.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (tree->nodes[all->statements.items[middle]].begin <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return (Rows){ 0, 0 };
+    uint32_t id = all->statements.items[low - 1];
+    while (id > 1 && (tree->nodes[id].end <= offset || !is_statement(tree, id)))
+        id = tree->nodes[id].parent;
+    if (id <= 1)
+        return (Rows){ 0, 0 };
+    Rows rows = { scan_line(all->scan, tree->nodes[id].begin) + 1, 0 };
+    if (!has_block(tree, id))
+        rows.last = scan_line(all->scan, tree->nodes[id].end) + 1;
+    return rows;
+}
 
 /* ---- Text ---- */
 
@@ -118,39 +180,22 @@ static Reach reach_of(Suppressions *all, const Comment *comment)
 
 /* ---- Names ---- */
 
-static Entry *add_entry(Suppressions *all, Reach reach, const Rule *rule, const RuleCase *case_)
+/* `what` NULL: all rules. */
+static Entry *add_entry(Suppressions *all, Reach reach, const Selector *what)
 {
     Entry *entry = array_push(all->scratch, &all->entries);
-    *entry = (Entry){ .row = reach.row, .is_next = reach.is_next, .rule = rule, .case_ = case_ };
+    *entry = (Entry){ .row = reach.row, .is_next = reach.is_next, .is_all = !what };
+    if (what)
+        entry->what = *what;
     return entry;
 }
 
-static bool is_peer(const Rule *rule, Str name)
-{
-    Str peers = str_of(rule->peers), peer;
-    while (take_item(&peers, &peer, " ")) {
-        if (str_equal(peer, name))
-            return true;
-    }
-    return false;
-}
-
 /* A code of another tool stands for every rule of ours that covers it. */
-static void add_peer(Suppressions *all, Reach reach, Str name)
-{
-    for (size_t i = 0; i < all_rules_count; i++) {
-        if (is_peer(all_rules[i], name))
-            add_entry(all, reach, all_rules[i], NULL);
-    }
-}
-
 static void add_foreign(Suppressions *all, Reach reach, Str name)
 {
-    const Rule *rule = rule_find(name);
-    if (rule)
-        add_entry(all, reach, rule, NULL);
-    else
-        add_peer(all, reach, name);
+    Selector what;
+    if (selector_read(&what, name) && (what.kind == SELECT_RULE || what.kind == SELECT_PEER))
+        add_entry(all, reach, &what);
 }
 
 static void complain(Suppressions *all, Str at, Str message, Str advice)
@@ -169,29 +214,17 @@ static Str shortened(Str name)
     return name.n > NAME_MOST ? str_slice(name, 0, NAME_MOST) : name;
 }
 
-static const char *nearest_rule(Str name)
-{
-    const char *names[sizeof(((RuleSet *)0)->enabled)];
-    size_t count = 0;
-    for (size_t i = 0; i < all_rules_count; i++) {
-        if (!str_starts(str_of(all_rules[i]->code), STR("AW0")))
-            names[count++] = all_rules[i]->name;
-    }
-    return name.n <= NAME_MOST ? str_nearest(name, names, count) : NULL;
-}
-
 static void complain_of_name(Suppressions *all, Str name)
 {
     Pass *pass = all->pass;
-    Str shown = shortened(name);
-    for (size_t i = 0; i < all_rules_count; i++) {
-        if (!is_peer(all_rules[i], name))
-            continue;
-        complain(all, name, pass_printf(pass, "`%.*s` is a code of another tool", STR_ARG(shown)),
-            pass_printf(pass, "here it is `%s`", all_rules[i]->name));
+    Selector what;
+    Str first = str_slice(name, 0, str_find(name, ':')), shown = shortened(name);
+    if (selector_read(&what, str_trim(first)) && what.kind == SELECT_RULE) {
+        Str second = shortened(str_trim(str_slice(name, first.n + 1, name.n)));
+        complain(all, name, pass_printf(pass, "`%s` has no case `%.*s`", what.rule->name, STR_ARG(second)), STR(""));
         return;
     }
-    const char *near = nearest_rule(name);
+    const char *near = selector_nearest(all->scratch, name);
     if (near)
         complain(all, name, pass_printf(pass, "unknown rule `%.*s`; did you mean `%s`?", STR_ARG(shown), near), STR(""));
     else
@@ -199,43 +232,29 @@ static void complain_of_name(Suppressions *all, Str name)
             STR("`awry explain` lists the rules"));
 }
 
-static const RuleCase *find_case(const Rule *rule, Str name)
+static bool is_about_input(const Selector *what)
 {
-    for (int i = 0; i < CASES && rule->cases[i].name; i++) {
-        if (str_is(name, rule->cases[i].name))
-            return &rule->cases[i];
-    }
-    return NULL;
+    const Rule *rule = what->rule;
+    return rule ? str_starts(str_of(rule->code), STR("AW0")) : what->kind == SELECT_FAMILY && what->first < 100;
 }
 
 /* A name in one of our own comments. */
 static void add_own(Suppressions *all, Reach reach, Str name)
 {
-    uint32_t colon = str_find(name, ':');
-    Str first = str_trim(str_slice(name, 0, colon));
-    const Rule *rule = rule_find(first);
-    if (!rule) {
+    Selector what;
+    if (!selector_read(&what, name)) {
         complain_of_name(all, name);
-        return;
+    } else if (what.kind == SELECT_TIER) {
+        complain(all, name, pass_printf(all->pass, "`%.*s` is no rule", STR_ARG(name)), STR("without brackets all rules are meant"));
+    } else if (is_about_input(&what)) {
+        Str shown = what.rule ? str_of(what.rule->name) : name;
+        complain(all, name, pass_printf(all->pass, "`%.*s` cannot be suppressed by a comment", STR_ARG(shown)), STR(""));
+    } else {
+        Entry *entry = add_entry(all, reach, &what);
+        entry->is_own = true;
+        entry->begin = offset_of(all, name);
+        entry->end = entry->begin + name.n;
     }
-    if (str_starts(str_of(rule->code), STR("AW0"))) {
-        complain(all, name, pass_printf(all->pass, "`%s` cannot be suppressed by a comment", rule->name), STR(""));
-        return;
-    }
-    const RuleCase *case_ = NULL;
-    if (colon < name.n) {
-        Str second = str_trim(str_slice(name, colon + 1, name.n));
-        case_ = find_case(rule, second);
-        if (!case_) {
-            complain(all, name, pass_printf(all->pass, "`%s` has no case `%.*s`", rule->name, STR_ARG(shortened(second))),
-                STR(""));
-            return;
-        }
-    }
-    Entry *entry = add_entry(all, reach, rule, case_);
-    entry->is_own = true;
-    entry->begin = offset_of(all, name);
-    entry->end = entry->begin + name.n;
 }
 
 /* ---- Comments ---- */
@@ -291,7 +310,7 @@ static void read_own(Suppressions *all, const Comment *comment, Str directive)
         complain(all, directive, STR("the `[` is never closed"), STR(""));
         return;
     } else {
-        Entry *entry = add_entry(all, reach, NULL, NULL);
+        Entry *entry = add_entry(all, reach, NULL);
         entry->is_own = true;
         entry->begin = offset_of(all, directive);
         entry->end = (uint32_t)(entry->begin + (s.n ? (uint32_t)(s.p - directive.p) : directive.n));
@@ -317,7 +336,7 @@ static bool is_code(Str s)
 static void read_noqa(Suppressions *all, Reach reach, Str s)
 {
     if (!s.n || s.p[0] != ':') {
-        add_entry(all, reach, NULL, NULL);
+        add_entry(all, reach, NULL);
         return;
     }
     Str code;
@@ -379,9 +398,38 @@ static void read_comment(Suppressions *all, const Comment *comment)
 
 /* ---- Matching ---- */
 
-static int compare_text(const char *a, const char *b)
+static int compare_numbers(unsigned a, unsigned b)
 {
-    return strcmp(a ? a : "", b ? b : "");
+    return (a > b) - (a < b);
+}
+
+static int compare_words(Str a, Str b)
+{
+    for (uint32_t i = 0; i < a.n && i < b.n; i++) {
+        int left = tolower((unsigned char)a.p[i]), right = tolower((unsigned char)b.p[i]);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return compare_numbers(a.n, b.n);
+}
+
+static int compare_selectors(const Selector *a, const Selector *b)
+{
+    int order = compare_numbers(a->kind, b->kind);
+    if (order)
+        return order;
+    switch (a->kind) {
+    case SELECT_RULE:
+        return strcmp(a->rule->code, b->rule->code);
+    case SELECT_CASE:
+        order = strcmp(a->rule->code, b->rule->code);
+        return order ? order : strcmp(a->case_->name, b->case_->name);
+    case SELECT_FAMILY:
+        order = compare_numbers(a->first, b->first);
+        return order ? order : compare_numbers(a->last, b->last);
+    default:
+        return compare_words(a->word, b->word);
+    }
 }
 
 /* By row, then all that says the same together. */
@@ -391,8 +439,9 @@ static int compare_meaning(const Entry *a, const Entry *b)
         return a->row < b->row ? -1 : 1;
     if (a->is_next != b->is_next)
         return a->is_next ? 1 : -1;
-    int order = compare_text(a->rule ? a->rule->code : NULL, b->rule ? b->rule->code : NULL);
-    return order ? order : compare_text(a->case_ ? a->case_->name : NULL, b->case_ ? b->case_->name : NULL);
+    if (a->is_all || b->is_all)
+        return (int)b->is_all - (int)a->is_all;
+    return compare_selectors(&a->what, &b->what);
 }
 
 /* Of two that say the same the first one of ours counts. */
@@ -429,11 +478,12 @@ static uint32_t sort_entries(Suppressions *all)
 
 static bool covers(const Entry *entry, const Finding *f)
 {
-    return (!entry->rule || entry->rule == f->rule) && (!entry->case_ || entry->case_ == f->case_);
+    return entry->is_all || selector_covers(&entry->what, f->rule, f->case_);
 }
 
-/* Uses all entries for one row that cover the finding; whether there was one. */
-static bool use_row(Entry *entries, uint32_t count, uint32_t row, const Finding *f)
+/* Uses all entries for one row that cover the finding; whether there was one. Those that stand above the row count only where
+ * the finding, or its statement, begins. */
+static bool use_row(Entry *entries, uint32_t count, uint32_t row, bool is_beginning, const Finding *f)
 {
     uint32_t low = 0, high = count;
     while (low < high) {
@@ -445,7 +495,7 @@ static bool use_row(Entry *entries, uint32_t count, uint32_t row, const Finding 
     }
     bool is_used = false;
     for (; low < count && entries[low].row == row; low++) {
-        if (!covers(&entries[low], f) || (entries[low].is_next && row != f->at.start.row))
+        if (!covers(&entries[low], f) || (entries[low].is_next && !is_beginning))
             continue;
         entries[low].is_used = true;
         is_used = true;
@@ -453,24 +503,31 @@ static bool use_row(Entry *entries, uint32_t count, uint32_t row, const Finding 
     return is_used;
 }
 
-static bool is_suppressed(Entry *entries, uint32_t count, const Finding *f)
+static bool is_suppressed(Suppressions *all, uint32_t count, const Finding *f)
 {
     if (str_starts(str_of(f->rule->code), STR("AW0")))
         return false;
+    Entry *entries = all->entries.items;
     uint32_t first = f->at.start.row, last = f->at.stop.row;
-    bool is_used = use_row(entries, count, WHOLE_FILE, f);
+    bool is_used = use_row(entries, count, WHOLE_FILE, true, f);
     for (uint32_t row = first; row <= last && row < first + INNER_ROWS; row++)
-        is_used |= use_row(entries, count, row, f);
+        is_used |= use_row(entries, count, row, row == first, f);
     if (last >= first + INNER_ROWS)
-        is_used |= use_row(entries, count, last, f);
+        is_used |= use_row(entries, count, last, false, f);
+    Rows rows = statement_rows(all, f->at.begin);
+    if (rows.first && rows.first < first)
+        is_used |= use_row(entries, count, rows.first, true, f);
+    if (rows.last > last)
+        is_used |= use_row(entries, count, rows.last, false, f);
     return is_used;
 }
 
-static uint32_t take_out(Pass *pass, Entry *entries, uint32_t count)
+static uint32_t take_out(Suppressions *suppressions, uint32_t count)
 {
+    Pass *pass = suppressions->pass;
     uint32_t kept = 0, all = pass->findings.count;
     for (uint32_t i = 0; i < all; i++) {
-        if (!is_suppressed(entries, count, pass->findings.items[i]))
+        if (!is_suppressed(suppressions, count, pass->findings.items[i]))
             pass->findings.items[kept++] = pass->findings.items[i];
     }
     pass->findings.count = kept;
@@ -482,14 +539,14 @@ static uint32_t take_out(Pass *pass, Entry *entries, uint32_t count)
 /* Whether all that the entry may be for was looked for in this run: a comment for a stricter run is not unused. */
 static bool was_looked_for(const Pass *pass, const Entry *entry)
 {
-    if (!entry->rule)
-        return (pass->tiers & 1u << TIER_ON) != 0;
-    if (entry->case_)
-        return (pass->tiers & 1u << entry->case_->tier) != 0;
-    unsigned needed = 1u << entry->rule->tier;
-    for (int i = 0; i < CASES && entry->rule->cases[i].name; i++)
-        needed |= 1u << entry->rule->cases[i].tier;
-    return (pass->tiers & needed) == needed;
+    return entry->is_all ? pass->set->has_defaults : ruleset_wants_all(pass->set, &entry->what);
+}
+
+static Str name_of(Pass *pass, const Selector *what)
+{
+    if (what->kind == SELECT_CASE)
+        return pass_printf(pass, "%s:%s", what->rule->name, what->case_->name);
+    return what->rule ? str_of(what->rule->name) : what->word;
 }
 
 static void report_unused(Suppressions *all)
@@ -503,9 +560,8 @@ static void report_unused(Suppressions *all)
         if (!entry->is_own || entry->is_used || !was_looked_for(pass, entry))
             continue;
         Str message = STR("unused suppression: no rule reports anything here");
-        if (entry->rule)
-            message = pass_printf(pass, "unused suppression: `%s%s%s` reports nothing here", entry->rule->name,
-                entry->case_ ? ":" : "", entry->case_ ? entry->case_->name : "");
+        if (!entry->is_all)
+            message = pass_printf(pass, "unused suppression: `%.*s` reports nothing here", STR_ARG(name_of(pass, &entry->what)));
         Finding *f = pass_trouble(pass, rule->code, all->scan, entry->begin, entry->end, message);
         help(pass, f, entry->is_double ? "it is there twice: remove one" : "remove it");
     }
@@ -521,7 +577,7 @@ uint32_t suppress(Pass *pass, Arena *scratch, const Scan *scan, bool is_complete
     if (!all.entries.count)
         return 0;
     uint32_t kept = sort_entries(&all);
-    uint32_t taken = take_out(pass, all.entries.items, kept);
+    uint32_t taken = take_out(&all, kept);
     if (is_complete)
         report_unused(&all);
     return taken;

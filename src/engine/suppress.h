@@ -1,13 +1,14 @@
 /* Comments that take findings back: our own, `# awry: ignore[name, ...] reason`, and those of other tools.
  *
- *   # awry: ignore                     all rules; in brackets: names, codes or name:case
+ *   # awry: ignore                     all rules; in brackets: names, codes, name:case, families, other tools' codes
  *   # awry: file-ignore[name] reason   for the whole file
  *   # noqa    # noqa: ASYNC251         codes of ours or of other tools (a rule's peers)
  *   # ruff: ignore[...]  # ruff: file-ignore[...]  # ruff: noqa  # flake8: noqa
  *   # type: ignore[code]  # pylint: disable=name  # pylint: disable-next=name
  *
- * A comment behind code is about findings of which some line is its own. One of ours (or of `ruff: ignore`) that is alone
- * on its line is about findings that begin on the next line of code. What is said of the input itself (AW0xx) stays. */
+ * A comment behind code is about findings of which some line is its own, and those in the statement that begins or ends on its
+ * line (of a statement with a block, the header counts). One of ours (or of `ruff: ignore`) that is alone on its line is
+ * about the findings, and those in the statement, that begin on the next line of code. What is said of the input itself (AW0xx) stays. */
 #ifndef AWRY_ENGINE_SUPPRESS_H
 #define AWRY_ENGINE_SUPPRESS_H
 

@@ -27,10 +27,12 @@ static const char *const built_in[] = {
 /* Where a named path stands. Patterns are matched against paths from `top` on: the repository, or the root when there is
  * none. Real paths have no slash at their end; "/" is the empty one. */
 typedef struct Root {
+    Str directory;             /* the named one, or the named file's; real */
     Str path;                  /* what links may not leave */
     Str top;
     IgnoreList *excludes;      /* those of the options; their directory is `path` */
     const IgnoreList *ignores; /* the ignore files from top down to the directory above the named one */
+    const Folder *folder;      /* of the named directory, or of the named file's; NULL without configuration */
 } Root;
 
 /* A directory that is being walked. */
@@ -39,6 +41,7 @@ typedef struct Frame {
     Str shown;  /* with a slash at its end; empty for the working directory */
     Str below;  /* the same from top on */
     const IgnoreList *ignores;
+    const Folder *folder; /* NULL without configuration */
     ARRAY(Str) folders; /* names of those to enter */
     uint32_t next;
 } Frame;
@@ -196,24 +199,43 @@ static Str parent_of(Str path)
     return str_slice(path, 0, slash < path.n ? slash : 0);
 }
 
-/* Looks upwards from a real directory for the root and the repository. */
-static void find_root(Walk *w, Str directory)
+/* Looks upwards from a real directory for the root and the repository; a configuration has looked already. */
+static void look_upwards(Walk *w, Str directory, Str *root, Str *top)
 {
-    Str top = { NULL, 0 }, root = { NULL, 0 };
-    for (Str at = directory;; at = parent_of(at)) {
+    const Folder *folder = w->root.folder;
+    if (folder) {
+        Str given = configs_project_root(w->options->configs);
+        *root = given.p && is_below(directory, given) ? given : folder->root;
+        *top = folder->top;
+        return;
+    }
+    *root = *top = (Str){ NULL, 0 };
+    for (Str at = directory; !top->p; at = parent_of(at)) {
         bool is_repository = is_there(&w->scratch, at, ".git");
-        if (!root.p && (is_repository || is_there(&w->scratch, at, "pyproject.toml")))
-            root = at;
+        if (!root->p && (is_repository || is_there(&w->scratch, at, "pyproject.toml")))
+            *root = at;
         if (is_repository)
-            top = at;
-        if (is_repository || !at.n)
+            *top = at;
+        if (!at.n)
             break;
     }
+}
+
+static void find_root(Walk *w, Str directory)
+{
+    Str top, root;
+    look_upwards(w, directory, &root, &top);
     w->root.path = root.p ? root : directory;
     w->root.top = top.p ? top : w->root.path;
 
+    /* A project inside of the directory that the user works in has no excludes of its own: `--exclude` was said from here. */
+    Str base = w->root.path;
+    if (!top.p && root.p && is_below(root, w->here))
+        w->root.top = w->here;
+    if (is_below(base, w->here) && is_below(w->here, w->root.top))
+        base = w->here;
     w->root.ignores = NULL;
-    w->root.excludes = ignore_new(&w->scratch, NULL, rest_of(w->root.path, w->root.top).n);
+    w->root.excludes = ignore_new(&w->scratch, NULL, rest_of(base, w->root.top).n);
     if (w->root.excludes->base)
         w->root.excludes->base++; /* the slash */
     for (size_t i = 0; i < w->options->exclude_count; i++)
@@ -243,6 +265,8 @@ static void read_upper_ignores(Walk *w, Str directory)
 static bool is_left_out(Walk *w, const Frame *frame, Str below, Str name, bool is_directory)
 {
     IgnoreVerdict verdict = ignore_verdict(w->root.excludes, below, is_directory);
+    if (verdict == IGNORE_SILENT && frame->folder)
+        verdict = configs_verdict(frame->folder, &w->scratch, name, is_directory);
     if (verdict != IGNORE_SILENT)
         return verdict == IGNORE_OUT;
     if (is_directory && is_built_in(name))
@@ -260,7 +284,7 @@ static WalkProblem follow(Walk *w, Str shown, struct stat *st)
 }
 
 /* Something that is called like a Python file and is no directory. */
-static void add_entry(Walk *w, Str shown, struct stat *st)
+static void add_entry(Walk *w, const Frame *frame, Str name, Str shown, struct stat *st)
 {
     bool is_link = S_ISLNK(st->st_mode);
     WalkProblem problem = is_link ? follow(w, shown, st) : WALK_OK;
@@ -270,6 +294,8 @@ static void add_entry(Walk *w, Str shown, struct stat *st)
         problem = WALK_NOT_REGULAR;
     WalkFile *file = add_file(w, shown, problem);
     file->is_link = is_link;
+    if (frame->folder)
+        file->rules = configs_rules(w->options->configs, frame->folder, name);
     file->size = problem == WALK_OK ? (uint64_t)st->st_size : 0;
 }
 
@@ -298,12 +324,13 @@ static void look_at(Walk *w, Frame *frame, Str name)
     if (is_directory)
         *array_push(&w->scratch, &frame->folders) = name;
     else
-        add_entry(w, shown, &st);
+        add_entry(w, frame, name, shown, &st);
 }
 
 typedef struct Listing {
     ARRAY(Str) names;
     bool has_ignores;
+    bool has_configs;
     bool is_repository;
 } Listing;
 
@@ -332,6 +359,7 @@ static bool read_names(Walk *w, DIR *dir, Listing *listing)
             continue;
         listing->has_ignores |= str_is(name, ".gitignore") || str_is(name, ".ignore");
         listing->is_repository |= str_is(name, ".git");
+        listing->has_configs |= config_is_file(name);
         if (is_python(name) || !is_plain_file(entry))
             *array_push(&w->scratch, &listing->names) = arena_copy(&w->scratch, name);
     }
@@ -353,10 +381,22 @@ static void close_frame(Walk *w, Frame *frame)
     w->open--;
 }
 
-/* Lists a directory and looks at what is in it. The descriptor is taken over. */
-static void enter(Walk *w, int fd, Str shown, Str below, const IgnoreList *ignores)
+/* What the configuration says of a directory; `below` has a slash at its end. */
+static const Folder *folder_inside(Walk *w, const Folder *above, Str below, const Listing *listing)
 {
-    Frame frame = { .shown = shown, .below = below, .ignores = ignores };
+    Str inside = str_slice(below, 0, below.n - 1), real = inside;
+    if (listing->has_configs || listing->is_repository)
+        real = arena_printf(w->arena, "%.*s/%.*s", STR_ARG(w->root.top), STR_ARG(inside));
+    uint32_t slash = str_find_last(inside, '/');
+    Str name = str_slice(inside, slash < inside.n ? slash + 1 : 0, inside.n);
+    return configs_inside(w->options->configs, above, real, name, listing->has_configs, listing->is_repository);
+}
+
+/* Lists a directory and looks at what is in it. The descriptor is taken over. `above` is NULL for the named one. */
+static void enter(Walk *w, int fd, Str shown, Str below, const Frame *above)
+{
+    Frame frame = { .shown = shown, .below = below, .ignores = above ? above->ignores : w->root.ignores };
+    frame.folder = above ? above->folder : w->root.folder;
     frame.dir = fd >= 0 ? fdopendir(fd) : NULL;
     Str plain = shown.n ? str_slice(shown, 0, shown.n > 1 ? shown.n - 1 : 1) : STR(".");
     if (!frame.dir) {
@@ -372,6 +412,8 @@ static void enter(Walk *w, int fd, Str shown, Str below, const IgnoreList *ignor
         add_file(w, plain, WALK_UNREADABLE);
     if (listing.names.count > 1)
         qsort(listing.names.items, listing.names.count, sizeof(Str), compare_names);
+    if (above && frame.folder)
+        frame.folder = folder_inside(w, above->folder, below, &listing);
     if (listing.is_repository && !w->options->no_ignore)
         frame.ignores = read_repository(w, shown, below.n);
     if (listing.has_ignores && !w->options->no_ignore)
@@ -396,7 +438,7 @@ static void walk_directory(Walk *w, Str shown, Str real)
     Str slashed = str_is(shown, ".") ? STR("") : str_is(shown, "/") ? shown : join(&w->scratch, shown, STR("/"));
     Str below = inside.n ? join(&w->scratch, inside, STR("/")) : STR("");
     /* The named one itself may be a link. */
-    enter(w, open(shown.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC), slashed, below, w->root.ignores);
+    enter(w, open(shown.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC), slashed, below, NULL);
     while (w->stack.count) {
         Frame *frame = &w->stack.items[w->stack.count - 1];
         if (frame->next == frame->folders.count) {
@@ -408,7 +450,8 @@ static void walk_directory(Walk *w, Str shown, Str real)
         Str path = join(&w->scratch, frame->shown, name);
         Str next_shown = join(&w->scratch, path, STR("/"));
         Str next_below = arena_printf(&w->scratch, "%.*s%.*s/", STR_ARG(frame->below), STR_ARG(name));
-        enter(w, open_directory(frame, name, path), next_shown, next_below, frame->ignores);
+        Frame above = *frame; /* the stack may move */
+        enter(w, open_directory(frame, name, path), next_shown, next_below, &above);
     }
 }
 
@@ -426,10 +469,57 @@ static bool is_excluded(Walk *w, Str real, bool is_directory)
     return false;
 }
 
+static Str last_part(Str path)
+{
+    uint32_t slash = str_find_last(path, '/');
+    return str_slice(path, slash < path.n ? slash + 1 : 0, path.n);
+}
+
+/* Everything about the place of a named path; its name does not count for a directory. */
+static bool is_out(Walk *w, Str real, bool is_directory)
+{
+    if (!w->options->force_exclude)
+        return false;
+    const Folder *folder = w->root.folder;
+    if (is_excluded(w, real, is_directory) || (folder && configs_leaves_out(folder)))
+        return true;
+    return folder && !is_directory && configs_verdict(folder, &w->scratch, last_part(real), false) == IGNORE_OUT;
+}
+
+static void set_place(Walk *w, Str directory)
+{
+    if (w->root.excludes && str_equal(w->root.directory, directory))
+        return;
+    w->root.directory = directory;
+    w->root.folder = w->options->configs ? configs_folder(w->options->configs, arena_copy(w->arena, directory)) : NULL;
+    find_root(w, directory);
+}
+
+/* Standard input goes by a name whose file need not be there. */
+static void add_stdin(Walk *w, Str named)
+{
+    const char *name = w->options->stdin_name;
+    if (name && w->options->force_exclude) {
+        Str folder = shown_path(w, parent_of(str_of(name)).n ? arena_copy(&w->scratch, parent_of(str_of(name))) : STR("."));
+        Str real = real_path(&w->scratch, folder);
+        if (real.p) {
+            set_place(w, real);
+            if (is_out(w, arena_printf(&w->scratch, "%.*s/%.*s", STR_ARG(real), STR_ARG(last_part(str_of(name)))), false)) {
+                w->list->ignored++;
+                return;
+            }
+        }
+    }
+    WalkFile *file = add_file(w, named, WALK_OK);
+    file->is_stdin = true;
+    if (w->options->configs)
+        file->rules = configs_rules_of(w->options->configs, name);
+}
+
 static void walk_path(Walk *w, Str named)
 {
     if (str_is(named, "-")) {
-        add_file(w, named, WALK_OK)->is_stdin = true;
+        add_stdin(w, named);
         return;
     }
     struct stat st;
@@ -447,8 +537,8 @@ static void walk_path(Walk *w, Str named)
         add_file(w, shown, WALK_UNREADABLE)->named = true;
         return;
     }
-    find_root(w, is_directory ? real : parent_of(real));
-    if (w->options->force_exclude && is_excluded(w, real, is_directory)) {
+    set_place(w, is_directory ? real : parent_of(real));
+    if (is_out(w, real, is_directory)) {
         w->list->ignored += !is_directory;
         return;
     }
@@ -460,6 +550,8 @@ static void walk_path(Walk *w, Str named)
     WalkFile *file = add_file(w, shown, S_ISREG(st.st_mode) ? WALK_OK : WALK_NOT_REGULAR);
     file->named = true;
     file->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    if (w->root.folder)
+        file->rules = configs_rules(w->options->configs, w->root.folder, last_part(real));
 }
 
 static int compare_files(const void *a, const void *b)

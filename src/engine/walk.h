@@ -2,13 +2,16 @@
 #ifndef AWRY_ENGINE_WALK_H
 #define AWRY_ENGINE_WALK_H
 
-#include "base/array.h"
+#include "engine/config.h"
 
 typedef struct WalkOptions {
-    const char *const *excludes; /* patterns of .gitignore form, relative to each root; besides the built-in ones */
+    Configs *configs;            /* asked for every folder and file; NULL: there is no configuration */
+    const char *const *excludes; /* patterns of .gitignore form, relative to each root; besides the built-in ones and those
+                                  * of the configuration */
     size_t exclude_count;
     bool no_ignore;              /* do not read .gitignore, .ignore and .git/info/exclude */
     bool force_exclude;          /* excludes hold for paths named by the user too */
+    const char *stdin_name;      /* what standard input goes by; NULL: nothing */
 } WalkOptions;
 
 typedef enum WalkProblem {
@@ -27,6 +30,7 @@ typedef struct WalkFile {
     bool is_link;  /* a symbolic link that was found to stay inside the root */
     uint64_t size; /* bytes, as seen by the walk; 0 when it did not look */
     WalkProblem problem;
+    const FileRules *rules; /* NULL: without configuration, and for most problems */
 } WalkFile;
 
 typedef struct FileList {
@@ -36,7 +40,8 @@ typedef struct FileList {
 
 /* Lists the files: *.py, *.pyi (and files named by the user whatever their name). Directories are read with openat and
  * O_NOFOLLOW; links to directories are never followed; a link to a file is followed when it stays inside its root (the
- * nearest directory above the named path that holds .git or pyproject.toml, else the named path itself). "-" is
+ * nearest directory above the named path that holds .git, pyproject.toml or awry.toml, else the named path itself; or the
+ * configuration's project root). "-" is
  * standard input. Built-in excludes: .git .hg .svn .venv venv env .env node_modules __pycache__ .tox .nox .mypy_cache
  * .ruff_cache .pytest_cache .eggs build dist site-packages __pypackages__ _build buck-out .direnv .ipynb_checkpoints;
  * they hold for directories below what the user named, not for what the user named. No git is run. */

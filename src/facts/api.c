@@ -1,22 +1,215 @@
 #include "facts/api.h"
 
+#include "facts/api_index.h"
 #include "python/names.h"
 
-const Api *api_find(Str qualified)
+enum {
+    NAME_MOST = 256,   /* bytes of a name that is put together; the longest row has 112 */
+    PARTS_MOST = 16,   /* dotted parts of a name that aliases are looked for in */
+    ALIASES_MOST = 8,  /* aliases of aliases: tables have two, and a cycle has to end */
+    CLASSES_MOST = 64, /* bases that are looked at: the same */
+};
+
+/* ---- by name ---- */
+
+static const Api *row_with_hash(Str name, uint32_t hash)
 {
-    size_t low = 0, high = all_apis_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(str_of(all_apis[middle].name), qualified);
-        if (order == 0)
-            return &all_apis[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    uint32_t slot = api_slot_first(hash, api_slot_count);
+    for (; api_slots[slot]; slot = (slot + 1) & (api_slot_count - 1)) {
+        if (api_slots[slot] >> API_ROW_BITS != api_slot_tag(hash))
+            continue;
+        const Api *api = &all_apis[(api_slots[slot] & ((1U << API_ROW_BITS) - 1)) - 1];
+        if (strncmp(api->name, name.p, name.n) == 0 && api->name[name.n] == '\0')
+            return api;
     }
     return NULL;
 }
+
+static const Api *row(Str name)
+{
+    return row_with_hash(name, api_hash(API_HASH_START, name.p, name.n));
+}
+
+/* The alias that the longest prefix with a row (the name itself included) is; NULL when there is none, or when that row says
+ * itself what it is about. */
+static const Api *leading_alias(Str name)
+{
+    uint32_t ends[PARTS_MOST], hashes[PARTS_MOST], count = 0, hash = API_HASH_START;
+    for (uint32_t i = 0; i <= name.n && count < PARTS_MOST; i++) {
+        if (i == name.n || name.p[i] == '.') {
+            ends[count] = i;
+            hashes[count++] = hash;
+        }
+        if (i < name.n)
+            hash = api_hash(hash, name.p + i, 1);
+    }
+    while (count--) {
+        const Api *api = row_with_hash(str_slice(name, 0, ends[count]), hashes[count]);
+        if (api && api->kind != KIND_MODULE)
+            return api->kind == KIND_ALIAS ? api : NULL;
+    }
+    return NULL;
+}
+
+/* Left and right put together in the room, which neither lies in; false when they are too long. */
+static bool join(char room[NAME_MOST], Str left, Str right, Str *joined)
+{
+    if (left.n + right.n > NAME_MOST)
+        return false;
+    char *end = room + left.n;
+    memcpy(room, left.p, left.n);
+    memcpy(end, right.p, right.n);
+    *joined = (Str){ room, left.n + right.n };
+    return true;
+}
+
+/* Replaces aliases at the start of a name until there is none; the name may come to lie in one of the rooms. */
+static Str without_aliases(char room[2][NAME_MOST], Str name)
+{
+    for (int i = 0; i < ALIASES_MOST; i++) {
+        const Api *alias = leading_alias(name);
+        if (!alias)
+            break;
+        Str rest = str_slice(name, (uint32_t)strlen(alias->name), name.n);
+        if (!join(room[i & 1], str_of(alias->result), rest, &name))
+            break;
+    }
+    return name;
+}
+
+/* The row of a name that has one itself or by aliases; never an alias. */
+static const Api *row_by_alias(Str qualified, char room[2][NAME_MOST], Str *name)
+{
+    *name = qualified;
+    const Api *api = row(qualified);
+    if (api && api->kind != KIND_ALIAS)
+        return api;
+    *name = without_aliases(room, qualified);
+    if (name->p != qualified.p)
+        api = row(*name);
+    return api && api->kind != KIND_ALIAS ? api : NULL;
+}
+
+static const Api *class_row(Str qualified)
+{
+    char room[2][NAME_MOST];
+    Str name;
+    const Api *api = row_by_alias(qualified, room, &name);
+    return api && api->kind == KIND_CLASS ? api : NULL;
+}
+
+const Api *api_find(Str qualified)
+{
+    char room[2][NAME_MOST];
+    Str name;
+    const Api *api = row_by_alias(qualified, room, &name);
+    uint32_t dot = str_find_last(name, '.');
+    if (api || dot == name.n)
+        return api;
+    const Api *owner = row(str_slice(name, 0, dot));
+    bool complete;
+    return owner && owner->kind == KIND_CLASS ? api_member(owner, str_slice(name, dot + 1, name.n), &complete) : NULL;
+}
+
+Str api_canonical(Arena *arena, Str qualified)
+{
+    char room[2][NAME_MOST];
+    Str name;
+    row_by_alias(qualified, room, &name);
+    return name.p == qualified.p ? qualified : arena_copy(arena, name);
+}
+
+/* ---- classes ---- */
+
+/* A class and its bases, depth first and from left to right. Every class is met at most CLASSES_MOST times. */
+typedef struct Ancestors {
+    const char *waiting[CLASSES_MOST]; /* lists of bases, or what is left of them; the last one is next */
+    uint32_t count;
+    uint32_t steps;
+    bool complete; /* so far every base had a row */
+} Ancestors;
+
+static void ancestors_start(Ancestors *ancestors, const Api *class_)
+{
+    ancestors->waiting[0] = class_->bases;
+    ancestors->count = 1;
+    ancestors->steps = 0;
+    ancestors->complete = true;
+}
+
+/* The next base's name; its row is *api, NULL when no table has it as a class. False at the end. */
+static bool ancestors_next(Ancestors *ancestors, Str *name, const Api **api)
+{
+    while (ancestors->count && !*ancestors->waiting[ancestors->count - 1])
+        ancestors->count--;
+    if (!ancestors->count)
+        return false;
+    if (ancestors->steps++ == CLASSES_MOST) {
+        ancestors->complete = false;
+        return false;
+    }
+    const char **rest = &ancestors->waiting[ancestors->count - 1];
+    *name = (Str){ *rest, (uint32_t)strcspn(*rest, ",") };
+    *rest += name->n + ((*rest)[name->n] == ',');
+    *api = class_row(*name);
+    if (!*api)
+        ancestors->complete = ancestors->complete && str_is(*name, "builtins.object");
+    else if (ancestors->count < CLASSES_MOST)
+        ancestors->waiting[ancestors->count++] = (*api)->bases;
+    return true;
+}
+
+static const Api *own_member(const Api *owner, Str name)
+{
+    char with_dot[NAME_MOST], room[2][NAME_MOST], joined[NAME_MOST];
+    Str prefix, whole;
+    if (!join(with_dot, str_of(owner->name), STR("."), &prefix) || !join(joined, prefix, name, &whole))
+        return NULL;
+    return row_by_alias(whole, room, &whole);
+}
+
+static const Api *named_member(const Api *owner, Str name, bool *complete)
+{
+    const Api *member = own_member(owner, name);
+    *complete = true;
+    if (member)
+        return member;
+    Ancestors ancestors;
+    Str base_name;
+    const Api *base;
+    ancestors_start(&ancestors, owner);
+    while (!member && ancestors_next(&ancestors, &base_name, &base))
+        member = base ? own_member(base, name) : NULL;
+    *complete = ancestors.complete;
+    return member;
+}
+
+const Api *api_member(const Api *owner, Str name, bool *complete)
+{
+    const Api *member = named_member(owner, name, complete);
+    if (member || str_starts(name, STR("__")))
+        return member;
+    bool has_all_bases; /* the same */
+    return named_member(owner, STR("*"), &has_all_bases);
+}
+
+bool api_is_a(const Api *owner, const char *base)
+{
+    const Api *wanted = class_row(str_of(base));
+    if (owner == wanted || strcmp(owner->name, base) == 0)
+        return true;
+    Ancestors ancestors;
+    Str name;
+    const Api *api;
+    ancestors_start(&ancestors, owner);
+    while (ancestors_next(&ancestors, &name, &api)) {
+        if ((api && api == wanted) || str_is(name, base))
+            return true;
+    }
+    return false;
+}
+
+/* ---- of a call ---- */
 
 /* The name that a chain of attributes ends in; a null node when it ends in something else, or is very long. */
 static Node chain_start(Node n)
@@ -28,7 +221,7 @@ static Node chain_start(Node n)
 
 /* A name that nothing in the module binds can come from a star import; that it does is certain only of the last one, which
  * overrules the others, and only when the table says that its module has the name. */
-static const Api *from_star_import(Node callee)
+const Api *api_from_star(Node callee)
 {
     const Module *module = callee.module;
     Node start = chain_start(callee);
@@ -49,5 +242,25 @@ const Api *api_called(Node call)
     Target target = target_of(callee);
     if (target.kind == TARGET_EXTERNAL)
         return api_find(target.qualified);
-    return target.kind == TARGET_UNKNOWN ? from_star_import(callee) : NULL;
+    return target.kind == TARGET_UNKNOWN ? api_from_star(callee) : NULL;
+}
+
+const char *hazard_text(Hazard hazard)
+{
+    static const char *const texts[HAZARD_COUNT] = {
+        [HAZARD_NONE] = "",
+        [HAZARD_SLEEP] = "sleep",
+        [HAZARD_NETWORK] = "network I/O",
+        [HAZARD_DATABASE] = "database access",
+        [HAZARD_PROCESS] = "a child process",
+        [HAZARD_LOCK] = "waiting for another thread",
+        [HAZARD_DNS] = "name resolution",
+        [HAZARD_FILE] = "file I/O",
+        [HAZARD_TREE] = "work on a tree of files",
+        [HAZARD_METADATA] = "a file system call",
+        [HAZARD_CPU] = "computation",
+        [HAZARD_INPUT] = "waiting for input",
+        [HAZARD_ONCE] = "file I/O at the first call",
+    };
+    return texts[hazard];
 }

@@ -88,6 +88,22 @@ static Node call_on_the_spot(Node lambda)
     return node_at(lambda.module, is_called ? parent.id : 0);
 }
 
+bool frame_runs_inside(Node maker)
+{
+    switch (node_kind(maker)) {
+    case PY_LAMBDA:
+        return !node_is_null(call_on_the_spot(maker));
+    case PY_GENERATOR_EXPRESSION:
+        return is_consumed(maker);
+    case PY_LIST_COMPREHENSION:
+    case PY_SET_COMPREHENSION:
+    case PY_DICTIONARY_COMPREHENSION:
+        return true;
+    default:
+        return false;
+    }
+}
+
 Function *frame_function(Node n)
 {
     for (;;) {

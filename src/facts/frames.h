@@ -10,6 +10,9 @@
  * will run it. */
 Function *frame_function(Node n);
 
+/* Whether whoever evaluates a lambda or comprehension surely runs what is in it, too: before its own expression is done. */
+bool frame_runs_inside(Node maker);
+
 /* The function when it is an async def, whose frame runs on the event loop; else NULL. */
 Function *frame_on_loop(Node n);
 

@@ -2,6 +2,14 @@
 
 #include <ctype.h>
 
+bool finding_has_steps(const Finding *f)
+{
+    for (uint32_t i = 0; i < f->also.count; i++)
+        if (f->also.items[i].is_step)
+            return true;
+    return false;
+}
+
 static int compare_numbers(uint64_t a, uint64_t b)
 {
     return (a > b) - (a < b);

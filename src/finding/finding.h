@@ -14,7 +14,9 @@ typedef struct Span {
     Str excerpt;       /* that line, as in the source, at most 400 bytes around the mark */
     uint32_t excerpt_at; /* offset in the line at which the excerpt begins, in bytes (0 unless it was cut) */
     uint32_t mark, mark_end; /* the marked part, in bytes of the excerpt */
+    Str lines;         /* all lines of a place that has several, at most 1 KiB; else empty */
     Str label;         /* "runs on the event loop"; may be empty */
+    bool is_step;      /* of a secondary place: a step of the path that the finding tells; see step() */
 } Span;
 
 typedef struct Edit {
@@ -29,8 +31,10 @@ struct Finding {
     Severity severity;
     Confidence confidence;
     Str path;              /* as shown */
+    Str symbol;            /* qualname of the innermost def or class around it: "Store.load"; empty at module level */
     Span at;
     Str message;           /* without the code */
+    Str chain;             /* the path in one line, "load_profile → _fetch → requests.get"; empty: there is none */
     ARRAY(Span) also;      /* secondary places, in order of the story */
     ARRAY(Str) help;
     Str fix_title;         /* empty: no fix */
@@ -38,6 +42,9 @@ struct Finding {
     ARRAY(Edit) edits;     /* of the fix, ascending, not overlapping */
     uint64_t order;        /* tie break that keeps the order of report() */
 };
+
+/* Whether the finding tells a path: its own place is the first step, those of `also` that are steps follow. */
+bool finding_has_steps(const Finding *f);
 
 /* Path, then place, then code, then order of report: for qsort over Finding *. */
 int finding_compare(const void *a, const void *b);

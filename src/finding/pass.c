@@ -5,50 +5,12 @@
 #include "base/bug.h"
 #include "port/threads.h"
 
-enum { CHECKS = sizeof(((Rule *)0)->on) / sizeof(((Rule *)0)->on[0]), CASES = sizeof(((Rule *)0)->cases) / sizeof(RuleCase) };
-_Static_assert(CHECKS == 8, "RuleSet packs a rule and its check as rule * 8 + check");
+enum { CHECKS = sizeof(((Rule *)0)->on) / sizeof(((Rule *)0)->on[0]) };
 
 /* What is wrong with the input itself is never switched off. */
 static bool is_about_input(const Rule *rule)
 {
     return strcmp(rule->code, "AW005") < 0;
-}
-
-static bool tier_holds(unsigned tiers, Tier tier)
-{
-    return (tiers & 1u << tier) != 0;
-}
-
-static bool is_enabled(const Rule *rule, unsigned tiers)
-{
-    if (is_about_input(rule) || tier_holds(tiers, rule->tier))
-        return true;
-    for (int i = 0; i < CASES && rule->cases[i].name; i++) {
-        if (tier_holds(tiers, rule->cases[i].tier))
-            return true;
-    }
-    return false;
-}
-
-void ruleset_init(RuleSet *set, Arena *arena, unsigned tiers)
-{
-    *set = (RuleSet){ 0 };
-    ALWAYS(all_rules_count <= sizeof set->enabled);
-    for (size_t i = 0; i < all_rules_count; i++) {
-        const Rule *rule = all_rules[i];
-        set->enabled[i] = is_enabled(rule, tiers);
-        for (size_t k = 0; set->enabled[i] && k < CHECKS && rule->on[k].check; k++)
-            *array_push(arena, &set->by_kind[rule->on[k].kind]) = (uint16_t)(i * CHECKS + k);
-    }
-}
-
-bool ruleset_has(const RuleSet *set, const Rule *rule)
-{
-    for (size_t i = 0; i < all_rules_count; i++) {
-        if (all_rules[i] == rule)
-            return set->enabled[i];
-    }
-    return false;
 }
 
 static bool has_checks(const RuleSet *set)
@@ -90,13 +52,18 @@ static void check_node(Pass *pass, uint32_t id)
     }
 }
 
-/* A case, or a rule, of a tier that was not asked for reports in vain. */
+Module *pass_module(Pass *pass)
+{
+    return pass->module;
+}
+
+/* A case, or a rule, that was not asked for reports in vain. */
 static void drop_unasked(Pass *pass)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < pass->findings.count; i++) {
         Finding *f = pass->findings.items[i];
-        if (is_about_input(f->rule) || tier_holds(pass->tiers, f->case_ ? f->case_->tier : f->rule->tier))
+        if (is_about_input(f->rule) || ruleset_wants(pass->set, f->rule, f->case_))
             pass->findings.items[kept++] = f;
     }
     pass->findings.count = kept;
@@ -120,6 +87,14 @@ void pass_run(Pass *pass)
     pass->rule = NULL;
     drop_unasked(pass);
     pass_sort(pass);
+}
+
+void pass_grade(Pass *pass)
+{
+    for (uint32_t i = 0; i < pass->findings.count; i++) {
+        Finding *f = pass->findings.items[i];
+        f->severity = ruleset_severity(pass->set, f->rule, f->case_, f->severity);
+    }
 }
 
 void pass_sort(Pass *pass)

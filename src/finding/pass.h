@@ -3,22 +3,15 @@
 #define AWRY_FINDING_PASS_H
 
 #include "finding/finding.h"
-
-/* Which rules run: made once per run, read by all threads. */
-typedef struct RuleSet {
-    bool enabled[512]; /* by index in all_rules */
-    ARRAY(uint16_t) by_kind[PY_KIND_COUNT]; /* pairs (rule index, check index), as rule * 8 + check */
-} RuleSet;
-
-/* The rules of the given tiers (a bit each: 1 << TIER_ON ...). In the arena. */
-void ruleset_init(RuleSet *set, Arena *arena, unsigned tiers);
+#include "finding/select.h"
 
 struct Pass {
     Module *module;
     Str path;
     Arena *out;                  /* findings live here */
     const RuleSet *set;
-    unsigned tiers;
+    enum { TESTS_BY_PATH, TESTS_NO, TESTS_YES } tests; /* whether the profile `tests` holds; BY_PATH: nobody said */
+    unsigned target_minor;       /* the oldest Python 3.x that the project supports: 9 is 3.9, the default */
     ARRAY(Finding *) findings;
     const Rule *rule;            /* whose check is running */
     double deadline;             /* a time of clock_wall at which the rules stop; 0: none */
@@ -26,16 +19,17 @@ struct Pass {
     struct {                     /* the column last counted in a long line; see span.c */
         uint32_t line, offset, column;
     } counted;
+    struct BlockingMemo *blocking; /* the call last asked about; see blocking.c */
 };
-
-/* Whether a rule is switched on. */
-bool ruleset_has(const RuleSet *set, const Rule *rule);
 
 /* Whether any rule could find something in this module, judged by what the scan saw. False: no need to parse. */
 bool pass_wants(const RuleSet *set, const Scan *scan);
 
 /* Runs the rules over the module; findings are added to pass->findings in order of place. */
 void pass_run(Pass *pass);
+
+/* Gives the findings the severities that the user chose. For those that pass_trouble added too. */
+void pass_grade(Pass *pass);
 
 /* Sorts the findings by place: what pass_trouble added stands among the rules' own. */
 void pass_sort(Pass *pass);

@@ -9,15 +9,33 @@ static Finding *add_finding(Pass *pass, const Rule *rule)
     f->severity = rule->severity;
     f->confidence = CONFIDENCE_SURE;
     f->path = pass->path;
+    f->symbol = STR("");
+    f->chain = STR("");
     f->fix_title = STR("");
     f->order = pass->findings.count;
     *array_push(pass->out, &pass->findings) = f;
     return f;
 }
 
+/* Of the innermost def or class that n is in or is. A lambda has no name that a reader would look for. */
+static Str symbol_of(Node n)
+{
+    for (; !node_is_null(n); n = node_parent(n)) {
+        PyKind kind = node_kind(n);
+        const Function *function = kind == PY_FUNCTION_DEFINITION ? function_at(n.module, n.id) : NULL;
+        const Class *class_ = kind == PY_CLASS_DEFINITION ? class_at(n.module, n.id) : NULL;
+        if (function)
+            return function->qualname;
+        if (class_)
+            return class_->qualname;
+    }
+    return STR("");
+}
+
 Finding *report(Pass *pass, Node n, const char *format, ...)
 {
     Finding *f = add_finding(pass, pass->rule);
+    f->symbol = arena_copy(pass->out, symbol_of(n));
     f->at = span_at(pass, &pass->module->scan, node_begin(n), node_end(n));
     va_list arguments;
     va_start(arguments, format);
@@ -69,12 +87,14 @@ void label(Pass *pass, Finding *f, const char *format, ...)
     va_end(arguments);
 }
 
-static void add_place(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, va_list arguments)
+static Span *add_place(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, va_list arguments)
 {
     Span span = span_at(pass, &pass->module->scan, begin, end);
     span.path = STR("");
     span.label = span_text(pass, format, arguments);
-    *array_push(pass->out, &f->also) = span;
+    Span *added = array_push(pass->out, &f->also);
+    *added = span;
+    return added;
 }
 
 void also(Pass *pass, Finding *f, Node n, const char *format, ...)
@@ -94,6 +114,30 @@ void also_function(Pass *pass, Finding *f, const Function *function, const char 
     va_list arguments;
     va_start(arguments, format);
     add_place(pass, f, begin, end, format, arguments);
+    va_end(arguments);
+}
+
+void step(Pass *pass, Finding *f, Node n, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_place(pass, f, node_begin(n), node_end(n), format, arguments)->is_step = true;
+    va_end(arguments);
+}
+
+void step_at(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_place(pass, f, begin, end, format, arguments)->is_step = true;
+    va_end(arguments);
+}
+
+void chain(Pass *pass, Finding *f, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    f->chain = span_text(pass, format, arguments);
     va_end(arguments);
 }
 

@@ -6,7 +6,7 @@
 #ifndef AWRY_FINDING_RULE_H
 #define AWRY_FINDING_RULE_H
 
-#include "facts/api.h"
+#include "program/ask.h"
 #include "python/flow.h"
 
 typedef enum Severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
@@ -35,7 +35,7 @@ struct Rule {
     const char *peers;   /* codes of other tools that it covers, separated by spaces; NULL: none */
     Tier tier;
     Severity severity;
-    RuleCase cases[4];   /* ends at a NULL name */
+    RuleCase cases[8];   /* ends at a NULL name */
     struct {
         PyKind kind;
         Check *check;
@@ -72,12 +72,22 @@ void also(Pass *pass, Finding *f, Node n, const char *format, ...) __attribute__
 /* The same for the header of a function: from `async`/`def`/`lambda` to its name. */
 void also_function(Pass *pass, Finding *f, const Function *function, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The next step of the path that the finding tells, in the same file: from call to call down to what blocks. The finding's
+ * own place is the first step; reports number them 1., 2., 3. in the order of these calls. step_at: bytes of the text. */
+void step(Pass *pass, Finding *f, Node n, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void step_at(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The path in one line, for reports without room for more: "load_profile → _fetch → requests.get". */
+void chain(Pass *pass, Finding *f, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void unsure(Pass *pass, Finding *f); /* confidence: likely */
 
 /* A fix: a title, then edits. Safe: cannot change behaviour apart from repairing it. */
 void fix(Pass *pass, Finding *f, bool is_safe, const char *title);
 void fix_replace(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* The module that is walked: for flow_new and uses_new, which allocate in its arena. */
+Module *pass_module(Pass *pass);
 
 /* Printed text that lives as long as the findings. */
 Str pass_printf(Pass *pass, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -66,6 +66,15 @@ static void cut_excerpt(Span *span, Str line)
     span->mark_end = (span->mark_end < end ? span->mark_end : end) - begin;
 }
 
+/* From the beginning of the first line to the end of the last; empty for one line, and for what is too long to be shown. */
+static Str lines_of(Pass *pass, const Scan *scan, const Span *span)
+{
+    uint32_t begin = scan->lines.items[span->start.row - 1], last = span->stop.row - 1;
+    uint32_t end = scan->lines.items[last] + scan_line_text(scan, last).n;
+    bool is_shown = span->stop.row > span->start.row && end - begin <= TEXT_MOST;
+    return is_shown ? arena_copy(pass->out, str_slice(scan->source->text, begin, end)) : STR("");
+}
+
 Span span_at(Pass *pass, const Scan *scan, uint32_t begin, uint32_t end)
 {
     uint32_t most = scan->source->text.n;
@@ -82,6 +91,7 @@ Span span_at(Pass *pass, const Scan *scan, uint32_t begin, uint32_t end)
     span.mark_end = end - start < line.n ? end - start : line.n;
     cut_excerpt(&span, line);
     span.excerpt = arena_copy(pass->out, span.excerpt);
+    span.lines = lines_of(pass, scan, &span);
     return span;
 }
 

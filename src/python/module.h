@@ -30,6 +30,7 @@ typedef struct Module {
     ARRAY(Class *) classes;     /* in order of place */
     ARRAY(uint32_t) star_imports; /* import_from_statement nodes with `*`, in order */
     struct ScopeIndex *index;   /* what the functions below look up: see scopes.h */
+    struct Asker *asker;        /* what is known beyond names: see program/ask.h; NULL until attached */
 } Module;
 
 typedef struct Node {
@@ -190,6 +191,7 @@ struct Function {
     Scope *scope;    /* its own */
     Class *class_;   /* the class whose body it stands in directly; else NULL */
     uint32_t first_decorator; /* the decorated_definition; 0 when there is none */
+    uint32_t number;   /* its index in module->functions */
     bool is_async;     /* async def */
     bool is_generator; /* has a yield of its own */
     bool has_await;    /* has an await, async for, async with of its own */
@@ -200,6 +202,7 @@ struct Class {
     NameId name;
     Str qualname;
     Scope *scope;
+    uint32_t number; /* its index in module->classes */
 };
 
 /* The function or lambda whose code n is: whose frame evaluates it (comprehensions looked through). NULL in a module's

@@ -124,32 +124,37 @@ Str star_import_module(const Module *module, uint32_t statement)
     return import_module(&q, statement);
 }
 
-static void add_import(const Query *q, const Site *site, Terms *out)
+Str import_name(const Module *module, const Site *site)
 {
+    const Query whole = { .module = module, .nodes = module->tree.nodes }, *q = &whole;
     bool is_aliased = q->nodes[site->node].kind == PY_ALIASED_IMPORT;
     uint32_t dotted = is_aliased ? child_with(q->nodes, site->node, F_NAME) : site->node;
-    if (!dotted || q->nodes[dotted].after == dotted + 1) {
-        out->unknown = true;
-    } else if (site->kind == SITE_IMPORT_FROM) {
+    if (!dotted || q->nodes[dotted].after == dotted + 1)
+        return STR("");
+    if (site->kind == SITE_IMPORT_FROM) {
         Str from = import_module(q, q->nodes[site->node].parent);
         bool is_dots = from.n && from.p[from.n - 1] == '.';
-        add_external(out, joined(q, from, is_dots ? STR("") : STR("."), dotted_text(q, dotted)));
-    } else if (is_aliased) {
-        add_external(out, dotted_text(q, dotted));
-    } else {
-        add_external(out, name_text(q, q->nodes[dotted + 1].name));
+        return joined(q, from, is_dots ? STR("") : STR("."), dotted_text(q, dotted));
     }
+    return is_aliased ? dotted_text(q, dotted) : name_text(q, q->nodes[dotted + 1].name);
+}
+
+static void add_import(const Query *q, const Site *site, Terms *out)
+{
+    Str name = import_name(q->module, site);
+    if (name.n)
+        add_external(out, name);
+    else
+        out->unknown = true;
 }
 
 /* ---- self and cls ---- */
 
-typedef enum MethodKind { METHOD_PLAIN, METHOD_CLASS, METHOD_STATIC } MethodKind;
-
-static MethodKind method_kind(const Query *q, const Function *function)
+MethodKind method_kind(const Module *module, const Function *function)
 {
-    Str name = name_text(q, function->name);
-    Node decorator = { q->module, 0 };
-    while ((decorator = decorator_next(q->module, function->node, decorator)).id) {
+    Str name = names_text(&module->names, function->name);
+    Node decorator = { module, 0 };
+    while ((decorator = decorator_next(module, function->node, decorator)).id) {
         bool is_attribute = node_kind(decorator) == PY_ATTRIBUTE;
         Str text = node_text(is_attribute ? node_field(decorator, F_ATTRIBUTE) : decorator);
         if (str_is(text, "staticmethod") || str_is(text, "abstractstaticmethod"))
@@ -174,7 +179,7 @@ static void add_parameter(const Query *q, const Site *site, Terms *out)
         out->unknown = true;
         return;
     }
-    MethodKind kind = method_kind(q, function);
+    MethodKind kind = method_kind(q->module, function);
     if (kind == METHOD_STATIC)
         out->unknown = true;
     else
@@ -184,8 +189,9 @@ static void add_parameter(const Query *q, const Site *site, Terms *out)
 /* ---- Names ---- */
 
 /* `except ImportError: yaml = None`, beside an import of the same name: only the import can be used. */
-static bool stands_in_for_import(const Query *q, const Binding *binding, const Site *site)
+bool stands_in_for_import(const Module *module, const Binding *binding, const Site *site)
 {
+    const Query whole = { .module = module, .nodes = module->tree.nodes }, *q = &whole;
     if (q->nodes[site->value].kind != PY_NONE)
         return false;
     uint32_t around = site->node;
@@ -221,7 +227,7 @@ static void add_site(Query *q, const Binding *binding, const Site *site, Terms *
     case SITE_WALRUS:
         if (!site->value)
             out->unknown = true;
-        else if (!stands_in_for_import(q, binding, site))
+        else if (!stands_in_for_import(q->module, binding, site))
             add_expression(q, site->value, out);
         break;
     case SITE_ANNOTATION:

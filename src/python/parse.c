@@ -80,6 +80,12 @@ void tree_setup(void)
     ts_set_allocator(heap_malloc, heap_calloc, heap_realloc, heap_free);
 }
 
+void tree_memory(Arena *arena)
+{
+    heap.arena = arena;
+    heap.next = heap.end = NULL;
+}
+
 const char *tree_versions(void)
 {
     return AWRY_TS_VERSIONS;

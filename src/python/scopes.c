@@ -266,6 +266,7 @@ static Function *function_new(Binder *b, uint32_t node, Scope *scope)
     function->scope = scope;
     function->class_ = b->scope->class_;
     scope->function = function;
+    function->number = b->module->functions.count;
     *array_push(b->arena, &b->module->functions) = function;
     return function;
 }
@@ -320,6 +321,7 @@ static void open_class(Binder *b, uint32_t node)
     class_->qualname = qualname_of(b, class_->name);
     class_->scope = scope;
     scope->class_ = class_;
+    class_->number = b->module->classes.count;
     *array_push(b->arena, &b->module->classes) = class_;
 
     add_node_region(b, child_with(nodes, node, F_SUPERCLASSES), outer);

@@ -56,6 +56,10 @@ TreeStatus tree_init(Tree *tree, Arena *arena, Arena *scratch, const Scan *scan,
 /* Once per process before the first parse: sets the parser's allocator. */
 void tree_setup(void);
 
+/* For other grammars than Python's: from here on the runtime takes memory of this thread from `arena`, which is dropped whole;
+ * NULL: not any more. Not during tree_init. */
+void tree_memory(Arena *arena);
+
 /* Cookie for the cache and `--version`: versions of runtime and grammar. */
 const char *tree_versions(void);
 

@@ -14,6 +14,12 @@ static const char *const escapes[] = {
     [STYLE_REMOVED] = "\x1b[31m",
 };
 
+const Style severity_styles[] = {
+    [SEVERITY_INFO] = STYLE_INFO,
+    [SEVERITY_WARNING] = STYLE_WARNING,
+    [SEVERITY_ERROR] = STYLE_ERROR,
+};
+
 static void style_begin(Paper *paper, Style style)
 {
     if (paper->color && style != STYLE_PLAIN)

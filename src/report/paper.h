@@ -29,6 +29,9 @@ typedef struct Paper {
     Style style; /* of the finding's severity */
 } Paper;
 
+/* The style of each severity. */
+extern const Style severity_styles[];
+
 /* `text` cleaned, in a style. */
 void paper_text(Paper *paper, Style style, Str text);
 
@@ -42,7 +45,8 @@ void paper_gutter(Paper *paper, uint32_t number, char sign);
 void paper_place(Paper *paper, const char *arrow, Str path, Place place);
 
 /* The lines and marks of a finding: its own place and the others of its file in one snippet in the order of the lines,
- * then a snippet for each place in another file. */
+ * then a snippet for each place in another file. Steps of a path are numbered; from the first one on that is in another
+ * file or many lines away, each has a snippet of its own, in the order of the path. */
 void snippet_print(Paper *paper, const Finding *f);
 
 /* The fix as removed and added lines; nothing when the lines that it touches are not among the excerpts. */

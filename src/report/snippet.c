@@ -5,6 +5,7 @@ enum {
     LINE_COLUMNS = 160, /* a line that is longer is cut */
     CUT_COLUMNS = 150,  /* to this */
     CUT_BEFORE = 30,    /* and at least so much is kept before the mark */
+    NEAR_LINES = 8,     /* a step further away than this begins a snippet of its own */
 };
 
 /* A line as it is shown, and where its mark is then. */
@@ -122,9 +123,46 @@ static bool is_in_file(const Finding *f, const Span *span)
     return span->path.n == 0 || str_equal(span->path, f->path);
 }
 
-/* The places in the finding's own file that have a line, in order of the lines; its own place before others of its
- * line. An insertion sort, because there are few and because it must be stable. */
-static uint32_t spans_in_order(Paper *paper, const Finding *f, const Span ***result)
+/* ---- Steps ---- */
+
+/* How many of the secondary places belong to the snippet of the finding's own place: with a path, those behind its first
+ * step that is in another file or far away are told in the order of the story. */
+static uint32_t places_at_hand(const Finding *f)
+{
+    for (uint32_t i = 0; i < f->also.count; i++) {
+        const Span *span = &f->also.items[i];
+        uint32_t line = span->line, own = f->at.line;
+        bool is_far = line > own ? line - own > NEAR_LINES : own - line > NEAR_LINES;
+        if (span->is_step && (is_far || !is_in_file(f, span)))
+            return i;
+    }
+    return f->also.count;
+}
+
+/* The label of a place; that of a step has its number in front, the finding's own place being the first. */
+static Str label_of(Paper *paper, const Finding *f, const Span *span)
+{
+    bool is_own = span == &f->at;
+    if (!(is_own ? finding_has_steps(f) : span->is_step))
+        return span->label;
+    uint32_t number = 1;
+    for (const Span *other = f->also.items; !is_own && other <= span; other++)
+        number += other->is_step;
+    return arena_printf(paper->arena, "%u.%s%.*s", number, span->label.n ? " " : "", STR_ARG(span->label));
+}
+
+/* ---- The own file ---- */
+
+/* Whether a place is shown with the finding's own. */
+static bool is_at_hand(const Finding *f, uint32_t number, uint32_t at_hand)
+{
+    const Span *span = &f->also.items[number];
+    return is_in_file(f, span) && has_line(span) && (number < at_hand || !span->is_step);
+}
+
+/* The places that are shown together, in order of the lines; the finding's own place before others of its line. An
+ * insertion sort, because there are few and because it must be stable. */
+static uint32_t spans_in_order(Paper *paper, const Finding *f, uint32_t at_hand, const Span ***result)
 {
     const Span **spans = arena_array(paper->arena, const Span *, f->also.count + 1);
     uint32_t count = 0;
@@ -132,7 +170,7 @@ static uint32_t spans_in_order(Paper *paper, const Finding *f, const Span ***res
         spans[count++] = &f->at;
     for (uint32_t i = 0; i < f->also.count; i++) {
         const Span *span = &f->also.items[i];
-        if (!is_in_file(f, span) || !has_line(span))
+        if (!is_at_hand(f, i, at_hand))
             continue;
         uint32_t to = count++;
         for (; to > 0 && spans[to - 1]->line > span->line; to--)
@@ -143,10 +181,10 @@ static uint32_t spans_in_order(Paper *paper, const Finding *f, const Span ***res
     return count;
 }
 
-static void print_own_file(Paper *paper, const Finding *f)
+static void print_own_file(Paper *paper, const Finding *f, uint32_t at_hand)
 {
     const Span **spans;
-    uint32_t count = spans_in_order(paper, f, &spans);
+    uint32_t count = spans_in_order(paper, f, at_hand, &spans);
     if (count == 0)
         return;
 
@@ -162,7 +200,7 @@ static void print_own_file(Paper *paper, const Finding *f)
             paper_word(paper, STYLE_PATH, "...\n");
         if (!is_same)
             print_line(paper, span->line, '|', &shown);
-        print_mark(paper, &shown, span == &f->at, span->label);
+        print_mark(paper, &shown, span == &f->at, label_of(paper, f, span));
         above = span;
         cut_at = shown.from;
     }
@@ -171,27 +209,28 @@ static void print_own_file(Paper *paper, const Finding *f)
 
 static void print_other_place(Paper *paper, const Finding *f, const Span *span)
 {
+    Str label = label_of(paper, f, span);
     paper_place(paper, ":::", span->path.n ? span->path : f->path, span->start);
     if (has_line(span)) {
         Shown shown = show_span(paper, span);
         print_line(paper, span->line, '|', &shown);
-        print_mark(paper, &shown, false, span->label);
+        print_mark(paper, &shown, false, label);
         print_bar(paper);
-    } else if (span->label.n) {
+    } else if (label.n) {
         paper_gutter(paper, 0, '|');
         fputc(' ', paper->out);
-        paper_text(paper, STYLE_OTHER, span->label);
+        paper_text(paper, STYLE_OTHER, label);
         fputc('\n', paper->out);
     }
 }
 
 void snippet_print(Paper *paper, const Finding *f)
 {
-    print_own_file(paper, f);
+    uint32_t at_hand = places_at_hand(f);
+    print_own_file(paper, f, at_hand);
     for (uint32_t i = 0; i < f->also.count; i++) {
-        const Span *span = &f->also.items[i];
-        if (!is_in_file(f, span) || !has_line(span))
-            print_other_place(paper, f, span);
+        if (!is_at_hand(f, i, at_hand))
+            print_other_place(paper, f, &f->also.items[i]);
     }
 }
 

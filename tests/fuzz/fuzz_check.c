@@ -46,7 +46,7 @@ static void check_rules(Module *module, Arena *out)
     RuleSet set;
     unsigned tiers = 1u << TIER_ON | 1u << TIER_STRICT | 1u << TIER_HINT;
     ruleset_init(&set, out, tiers);
-    Pass pass = { .module = module, .path = module->source.path, .out = out, .set = &set, .tiers = tiers };
+    Pass pass = { .module = module, .path = module->source.path, .out = out, .set = &set };
     pass.deadline = clock_wall() + FUZZ_SECONDS;
     pass_run(&pass);
     pass_sort(&pass);

@@ -1,0 +1,263 @@
+/// # blocking-call-transitive
+///
+/// A sync helper runs in the thread of whoever calls it. Called from an `async def` that is the event loop, and what blocks in
+/// the helper, or in a helper of the helper, stops every task. Each function looks harmless on its own; the finding shows the
+/// way from the coroutine down to the call that waits.
+///
+/// ```python
+/// import requests
+///
+/// def _fetch(path):
+///     return requests.get("https://api.example.com" + path, timeout=30).json()
+///
+/// def load_profile(user_id):
+///     return _fetch(f"/profiles/{user_id}")
+///
+/// async def refresh(request):
+///     return load_profile(request.user_id)  # expect: AW117 "reaches `requests.get` through 2 calls"
+/// ```
+///
+/// Followed are functions and methods of the file, through `self`, attributes and parameters whose types are known, constructors,
+/// context managers, generators that a `for` runs, and callables that are handed on and called.
+///
+/// ```python
+/// import time
+///
+/// class Meter:
+///     def __init__(self, port):
+///         self.port = port
+///         self.calibrate()
+///
+///     def calibrate(self):
+///         time.sleep(2)
+///
+/// async def measure(port):
+///     meter = Meter(port)  # expect: AW117 "reaches `time.sleep` through 2 calls"
+///     return meter.port
+/// ```
+///
+/// ## Use instead
+///
+/// An async form of the helper; or the helper in a thread, which is what the fix writes:
+///
+/// ```python
+/// import asyncio
+/// import requests
+///
+/// def load_profile(user_id):
+///     return requests.get(f"https://api.example.com/profiles/{user_id}", timeout=30).json()
+///
+/// async def refresh(request):
+///     return await asyncio.to_thread(load_profile, request.user_id)
+/// ```
+///
+/// ## Cases
+///
+/// How bad it is follows what is reached. Sleeping, networks, databases, processes and locks are a warning. Opening, reading or
+/// writing a file is the case `file`, shown as info; sleeping, files and processes in tests and examples are `in-tests`, which
+/// the profile `tests` switches off. Only with `--select strict`: `path-check` (asking the file system about a path), `once` (files
+/// that are read at the first call only) and `short` (what only stalls now and then).
+///
+/// ## Not reported
+///
+/// - Helpers that are passed and not called, and helpers that a decorator or wrapper runs in a thread.
+/// - Generators that nothing runs here, and coroutine functions: calling them runs nothing of them.
+/// - Methods that a class below overrides, and callees that are not known for sure.
+/// - Calls that block by themselves: those are AW101 to AW121.
+#include "facts/frames.h"
+#include "facts/locks.h"
+#include "finding/blocking.h"
+#include "rule.h"
+
+static Str function_name(Program *program, Ref ref)
+{
+    const Summary *file = program_file(program, ref.file);
+    return terms_text_of(&file->terms, program_function(program, ref)->qualname);
+}
+
+static bool is_in_one_file(const Path *path)
+{
+    for (uint32_t i = 0; i < path->count; i++) {
+        if (path->steps[i].function.file != path->steps[0].function.file)
+            return false;
+    }
+    return path->count > 1;
+}
+
+static bool is_worth_saying(const Module *module, const Path *path)
+{
+    Family family = api_family(path->api);
+    if (family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START || path->weight == WEIGHT_LARGE ||
+        !is_in_one_file(path))
+        return false;
+    Range leaf = path->steps[path->count - 1].at;
+    return !call_is_exempt(call_in_range(module, leaf.begin, leaf.end), path->api);
+}
+
+static const char *leaf_name(Pass *pass, const Module *module, const Path *path)
+{
+    Range leaf = path->steps[path->count - 1].at;
+    return blocking_name(pass, call_in_range(module, leaf.begin, leaf.end), path->api).p;
+}
+
+/* "load_profile → _fetch → requests.get" */
+static void chain_path(Pass *pass, Finding *f, Program *program, const Path *path, const char *name)
+{
+    Str text = STR("");
+    for (uint32_t i = 0; i + 1 < path->count; i++)
+        text = pass_printf(pass, "%.*s%.*s → ", STR_ARG(text), STR_ARG(function_name(program, path->steps[i].next)));
+    chain(pass, f, "%.*s%s", STR_ARG(text), name);
+}
+
+/* The smallest part of the step that says what it is: of a call its callee. */
+static void step_of(Pass *pass, Finding *f, const Module *module, Range at, Str text)
+{
+    Node callee = node_field(call_in_range(module, at.begin, at.end), F_FUNCTION);
+    uint32_t end = node_is_null(callee) ? at.end : node_end(callee);
+    step_at(pass, f, at.begin, end, "%.*s", STR_ARG(text));
+}
+
+static const char *verb_of(CallKind kind)
+{
+    switch (kind) {
+    case CALL_ENTER:
+        return "enters";
+    case CALL_EACH:
+        return "takes items from";
+    case CALL_READ:
+        return "reads";
+    case CALL_PLAIN:
+        break;
+    }
+    return "calls";
+}
+
+static void tell_steps(Pass *pass, Finding *f, const Module *module, const Path *path)
+{
+    Program *program = ask_program(node_at(module, 1));
+    for (uint32_t i = 1; i < path->count; i++) {
+        const Step *s = &path->steps[i];
+        Str caller = function_name(program, s->function);
+        bool is_leaf = i + 1 == path->count;
+        Str text = is_leaf ? pass_printf(pass, "`%s`: %s", leaf_name(pass, module, path), hazard_text(path->hazard))
+                           : pass_printf(pass, "`%.*s` %s `%.*s`", STR_ARG(caller), verb_of(s->kind),
+                                         STR_ARG(function_name(program, s->next)));
+        step_of(pass, f, module, s->at, text);
+    }
+}
+
+/* What the profile of tests switches off where it is called directly. */
+static bool is_harmless_in_tests(Family family)
+{
+    return family_is_of_files(family) || family == FAMILY_SLEEP || family == FAMILY_SUBPROCESS ||
+           family == FAMILY_PROCESS_WAIT;
+}
+
+static void take_case_of(Pass *pass, Finding *f, const Path *path)
+{
+    Family family = api_family(path->api);
+    if (family == FAMILY_PATH_CHECK)
+        as_case(pass, f, "path-check");
+    else if (is_harmless_in_tests(family) && pass_is_of_tests(pass))
+        as_case(pass, f, "in-tests");
+    else if (family == FAMILY_OPEN || family == FAMILY_FILE_IO)
+        as_case(pass, f, "file");
+    else if (family == FAMILY_ONCE)
+        as_case(pass, f, "once");
+    else if (path->weight == WEIGHT_USUALLY)
+        as_case(pass, f, "short");
+}
+
+static void offer_way_out(Pass *pass, Finding *f, const Blocking *b, const Path *path)
+{
+    bool is_plain = node_kind(b->at) == PY_CALL && path->steps[0].kind == CALL_PLAIN &&
+                    node_kind(node_parent(b->at)) != PY_WITH_ITEM && node_kind(node_parent(b->at)) != PY_AS_PATTERN;
+    if (is_plain && !b->is_awaited && callee_in_words(pass, b->at, "").n)
+        help_thread(pass, f, b, FIX_UNSAFE);
+    else
+        help(pass, f, "put this piece of work into a function and run that in a thread");
+}
+
+static const char *waits_how(const Blocking *b, const Path *path)
+{
+    if (path->steps[0].kind == CALL_EACH)
+        return "the loop waits here for each item";
+    if (path->steps[0].kind == CALL_ENTER)
+        return "the loop waits here, where the `with` is entered or left";
+    return b->is_awaited ? "runs before the await, and the loop waits here" : "not awaited, so the loop waits here";
+}
+
+static void report_path(Pass *pass, Blocking *b, const Path *path)
+{
+    Program *program = ask_program(b->at);
+    unsigned calls = (unsigned)path->count - 1;
+    Str caller = b->function->qualname, helper = function_name(program, path->steps[0].next);
+    const char *name = leaf_name(pass, b->at.module, path);
+    Str through = calls == 1 ? pass_printf(pass, "`%.*s`", STR_ARG(helper)) : pass_printf(pass, "%u calls", calls);
+    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%s` through %.*s", STR_ARG(caller),
+                        name, STR_ARG(through));
+    take_case_of(pass, f, path);
+    label(pass, f, "%s", waits_how(b, path));
+    also_function(pass, f, b->function, "runs on the event loop");
+    tell_steps(pass, f, b->at.module, path);
+    chain_path(pass, f, program, path, name);
+    offer_way_out(pass, f, b, path);
+}
+
+static void check(Pass *pass, Node n)
+{
+    Path path;
+    Blocking b = { .at = n, .function = frame_on_loop(n) };
+    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(n.module, &path) || !blocking_is_reached(pass, n))
+        return;
+    b.api = path.api;
+    b.is_awaited = node_kind(node_parent(n)) == PY_AWAIT;
+    report_path(pass, &b, &path);
+}
+
+static void check_call(Pass *pass, Node call)
+{
+    Blocking direct;
+    if (!call_blocks_loop_somehow(pass, call, &direct))
+        check(pass, call);
+}
+
+/* `with self.opened:`; a call in its place is a call. */
+static void check_item(Pass *pass, Node item)
+{
+    Node value = with_value(item);
+    bool is_sync = !node_has(node_parent(node_parent(item)), NODE_ASYNC);
+    if (is_sync && node_kind(value) != PY_CALL)
+        check(pass, value);
+}
+
+/* `for line in self.lines:`; a call in its place is a call. */
+static void check_loop(Pass *pass, Node loop)
+{
+    Node iterable = node_field(loop, F_RIGHT);
+    if (!node_has(loop, NODE_ASYNC) && node_kind(iterable) != PY_CALL)
+        check(pass, iterable);
+}
+
+RULE(blocking_call_transitive) = {
+    .code = "AW117",
+    .name = "blocking-call-transitive",
+    .summary = "sync helper blocks the event loop somewhere below",
+    .since = "0.1.0",
+    .peers = "ASYNC200T W0002",
+    .tier = TIER_ON,
+    .severity = SEVERITY_WARNING,
+    .cases = {
+        { "file", TIER_ON, SEVERITY_INFO },
+        { "path-check", TIER_STRICT, SEVERITY_INFO },
+        { "once", TIER_STRICT, SEVERITY_INFO },
+        { "short", TIER_STRICT, SEVERITY_WARNING },
+        { "in-tests", TIER_ON, SEVERITY_INFO },
+    },
+    .on = {
+        { PY_CALL, check_call },
+        { PY_WITH_ITEM, check_item },
+        { PY_FOR_STATEMENT, check_loop },
+        { PY_FOR_IN_CLAUSE, check_loop },
+    },
+};

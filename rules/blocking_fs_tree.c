@@ -1,0 +1,72 @@
+/// # blocking-fs-tree
+///
+/// Copying, deleting or walking a directory takes as long as there are files in it: nobody knows how many there will be. On the
+/// event loop everything else waits until the last one is done.
+///
+/// ```python
+/// import shutil
+///
+/// async def remove_workspace(path):
+///     shutil.rmtree(path)  # expect: AW107 "`shutil.rmtree` blocks the event loop"
+/// ```
+///
+/// ## Use instead
+///
+/// The whole walk in a thread. What gives files one by one has to be used up there:
+///
+/// ```python
+/// import asyncio
+/// import shutil
+/// from pathlib import Path
+///
+/// def find_sources(root: Path):
+///     return sorted(root.rglob("*.py"))
+///
+/// async def rebuild(root: Path):
+///     await asyncio.to_thread(shutil.rmtree, root / "build")
+///     return await asyncio.to_thread(find_sources, root)
+/// ```
+///
+/// ## Not reported
+///
+/// - `os.walk`, `Path.rglob` and `glob.iglob` that are passed on and not walked here.
+/// - One file or one directory: `os.unlink`, `os.listdir` (AW106, strict); `glob("*.py")` without `**` is the case `short`, only with
+///   `--select strict`.
+/// - In tests and examples, unless their profile is switched off.
+#include "finding/blocking.h"
+#include "rule.h"
+
+/* A pattern without `**` lists the directories that it names, and no more. */
+static bool is_one_directory(const Blocking *b)
+{
+    Str last = api_last(b->api), arguments = node_text(node_field(b->at, F_ARGUMENTS));
+    bool is_glob = str_is(last, "glob") || str_is(last, "iglob");
+    for (uint32_t i = 0; is_glob && i + 1 < arguments.n; i++) {
+        if (arguments.p[i] == '*' && arguments.p[i + 1] == '*')
+            return false;
+    }
+    return is_glob && str_find(arguments, '*') < arguments.n;
+}
+
+static void check_call(Pass *pass, Node call)
+{
+    Blocking b;
+    if (!call_blocks_loop(pass, call, FAMILY_TREE, &b))
+        return;
+    Finding *f = report_blocking(pass, &b);
+    if (is_one_directory(&b))
+        as_case(pass, f, "short");
+    help_thread(pass, f, &b, FIX_UNSAFE);
+}
+
+RULE(blocking_fs_tree) = {
+    .code = "AW107",
+    .name = "blocking-fs-tree",
+    .summary = "directory is walked, copied or deleted on the event loop",
+    .since = "0.1.0",
+    .peers = "ASYNC240",
+    .tier = TIER_ON,
+    .severity = SEVERITY_WARNING,
+    .cases = { { "short", TIER_STRICT, SEVERITY_INFO } },
+    .on = { { PY_CALL, check_call } },
+};

@@ -1,0 +1,247 @@
+/// # coroutine-used-as-value
+///
+/// Calling a coroutine function gives a coroutine object, not what the function returns; only `await` gives that. Where the
+/// `await` was forgotten, the object takes the place of the result. In a condition nobody notices: a coroutine object is always
+/// true, and the check lets everything through.
+///
+/// ```python
+/// async def may_edit(user, page): ...
+///
+/// async def save(user, page, text):
+///     if may_edit(user, page):  # expect: AW203 "`may_edit` is not awaited, and a coroutine is always true"
+///         page.text = text
+/// ```
+///
+/// In a text or a log it leaves `<coroutine object ...>`, and elsewhere it raises, mostly in the branch that no test runs:
+///
+/// ```python
+/// import json
+///
+/// class Store:
+///     async def load(self, key):
+///         return await self.backend.load(key)
+///
+///     async def show(self, key):
+///         print(f"loaded {self.load(key)}")  # expect: AW203
+///         name = self.load(key)["name"]  # expect: AW203 "a coroutine cannot be subscripted"
+///         first, second = self.load(key)  # expect: AW203
+///         for line in self.load(key):  # expect: AW203
+///             print(line)
+///         record = self.load(key)
+///         return json.dumps(record), record.name, name, first, second  # expect: AW203 "`record` is not awaited"
+/// ```
+///
+/// The code runs to no end either: what was called has not begun. Python says `coroutine ... was never awaited` when the object is
+/// collected, which may be long after.
+///
+/// ## Use instead
+///
+/// `await`, in parentheses where something is asked of the result:
+///
+/// ```python
+/// async def load(key): ...
+///
+/// async def names(keys):
+///     found = [(await load(key)).name for key in keys]
+///     if any([await load(key) for key in keys]):
+///         return found
+/// ```
+///
+/// ## Not reported
+///
+/// - What coroutine objects have: `send`, `throw`, `close`, `cr_frame` and its like.
+/// - A name that may hold something else as well, such as `None`, or that is asked about with `inspect.isawaitable`,
+///   `isinstance` or `hasattr` somewhere in the function.
+/// - `if work:` or `log(work)` when `work` is awaited, passed on or returned elsewhere in the function.
+/// - Operators that classes like to teach another meaning: `|`, `>>`, `@`, `&`.
+/// - A yield of a coroutine, unless the annotation of the generator says that it yields something else.
+#include "facts/uses.h"
+#include "misuse.h"
+#include "unawaited.h"
+
+static const char *const reasons[] = {
+    [MISUSE_NONE] = "",
+    [MISUSE_TRUTH] = ", and a coroutine is always true",
+    [MISUSE_ATTRIBUTE] = "",
+    [MISUSE_SUBSCRIPT] = ": a coroutine cannot be subscripted",
+    [MISUSE_CALLED] = ": a coroutine cannot be called",
+    [MISUSE_COMPARED] = ", and a coroutine equals nothing else",
+    [MISUSE_CALCULATED] = ": a coroutine is no number and no text",
+    [MISUSE_FORMATTED] = ": the text is that of a coroutine object",
+    [MISUSE_DUMPED] = ": a coroutine cannot be written as JSON",
+    [MISUSE_MEASURED] = ": a coroutine has no length and no value",
+    [MISUSE_ITERATED] = ": a coroutine cannot be iterated over",
+    [MISUSE_UNPACKED] = ": a coroutine cannot be unpacked",
+    [MISUSE_ENTERED] = ": a coroutine is no context manager",
+};
+
+static Finding *report_misuse(Pass *pass, Node n, Misuse misuse, Node at, const CoroutineCall *made)
+{
+    Str name = unawaited_name(pass, n, made);
+    Node attribute = misuse == MISUSE_ATTRIBUTE ? node_field(at, F_ATTRIBUTE) : node_at(n.module, 0);
+    if (node_is_null(attribute))
+        return report(pass, n, "`%.*s` is not awaited%s", STR_ARG(name), reasons[misuse]);
+    Str asked = node_text(attribute);
+    return report(pass, n, "`%.*s` is not awaited: a coroutine has no attribute `%.*s`", STR_ARG(name), STR_ARG(asked));
+}
+
+/* ---- What a call gives, used where it is made ---- */
+
+/* `async with session.get(url)` enters what is no coroutine, and what overrides an abstract method may be an async generator. */
+static bool is_possible(Misuse misuse, Node call, const CoroutineCall *made)
+{
+    if (misuse == MISUSE_ENTERED && made->is_awaitable)
+        return true;
+    return (misuse == MISUSE_ENTERED || misuse == MISUSE_ITERATED) && unawaited_is_abstract(call);
+}
+
+static void check_call(Pass *pass, Node call)
+{
+    Node at;
+    Misuse misuse = misuse_of(call, &at);
+    CoroutineCall made;
+    if (!misuse || !unawaited_call(call, &made) || is_possible(misuse, call, &made) || unawaited_is_meant(call))
+        return;
+
+    Finding *f = report_misuse(pass, call, misuse, at, &made);
+    label(pass, f, "this is the coroutine, not what it returns");
+    unawaited_origin(pass, f, &made);
+    if (unawaited_may_await(call) && misuse != MISUSE_ENTERED)
+        unawaited_fix(pass, f, call);
+    else
+        unawaited_help_outside(pass, f, call, unawaited_name(pass, call, &made));
+}
+
+/* ---- A name that holds one ---- */
+
+/* What the reads of a name say together. */
+typedef struct Reads {
+    bool is_asked; /* somebody asks whether it is a coroutine */
+    bool is_used;  /* somewhere it is awaited, passed on, stored */
+} Reads;
+
+static Reads reads_of(const Module *module, UseList list)
+{
+    Reads reads = { 0 };
+    for (uint32_t i = 0; i < list.count; i++) {
+        Node at, read = node_at(module, list.nodes[i]);
+        reads.is_asked |= misuse_is_question(read);
+        reads.is_used |= !misuse_of(read, &at);
+    }
+    return reads;
+}
+
+static void report_name(Pass *pass, Node read, Misuse misuse, Node at, const CoroutineCall *made, Node call)
+{
+    Str callee = unawaited_name(pass, call, made);
+    Finding *f = report_misuse(pass, read, misuse, at, made);
+    label(pass, f, "this is the coroutine, not what it returns");
+    also(pass, f, call, "is made here, without `await`");
+    unawaited_origin(pass, f, made);
+    if (unawaited_may_await(call))
+        help(pass, f, "await it where it is made: `await %.*s(...)`", STR_ARG(callee));
+    else
+        unawaited_help_outside(pass, f, call, callee);
+}
+
+/* One finding for a name, at the first read that goes wrong. */
+static void check_name(Pass *pass, Uses *uses, const Binding *binding, Node call, const CoroutineCall *made)
+{
+    UseList list = uses_of(uses, binding);
+    Reads reads = reads_of(call.module, list);
+    for (uint32_t i = 0; i < list.count && !reads.is_asked; i++) {
+        Node at, read = node_at(call.module, list.nodes[i]);
+        Misuse misuse = misuse_of(read, &at);
+        CoroutineCall held;
+        if (!misuse || (reads.is_used && misuse_may_be_meant(misuse)) || is_possible(misuse, call, made))
+            continue;
+        if (!is_coroutine(read, &held) || node_is_dead(read) || unawaited_is_meant(read))
+            continue;
+        report_name(pass, read, misuse, at, made, call);
+        return;
+    }
+}
+
+static void check_scope(Pass *pass, const Function *function, const Scope *scope)
+{
+    if (!unawaited_in_scope(scope))
+        return;
+    Uses *uses = uses_new(pass_module(pass), function);
+    for (uint32_t i = 0; i < scope->bindings.count; i++) {
+        const Binding *binding = scope->bindings.items[i];
+        for (uint32_t j = 0; j < binding->sites.count; j++) {
+            Node call, at;
+            CoroutineCall made;
+            if (!unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made) || unawaited_is_meant(call))
+                continue;
+            if (misuse_of(call, &at))
+                continue; /* `if (x := f()):` is said of the call */
+            check_name(pass, uses, binding, call, &made);
+            break;
+        }
+    }
+}
+
+static void check_function(Pass *pass, Node n)
+{
+    const Function *function = function_at(n.module, n.id);
+    if (function)
+        check_scope(pass, function, function->scope);
+}
+
+static void check_module(Pass *pass, Node n)
+{
+    check_scope(pass, NULL, n.module->scope);
+}
+
+/* ---- Yielded ---- */
+
+/* Whether the annotation of a generator says what it yields, and that this can be awaited, or anything. */
+static bool yields_plain_values(const Function *function, const Module *module)
+{
+    static const char *const vague[] = { "Any", "Awaitable", "Callable", "Coroutine", "Future", "Task", "object" };
+    Node type = node_field(node_at(module, function->node), F_RETURN_TYPE);
+    bool has_items = false;
+    for (uint32_t id = type.id; id && id < node_data(type)->after; id++) {
+        Node n = node_at(module, id);
+        PyKind kind = node_kind(n);
+        if (kind == PY_STRING)
+            return false;
+        has_items |= kind == PY_GENERIC_TYPE || kind == PY_SUBSCRIPT;
+        for (size_t i = 0; kind == PY_IDENTIFIER && i < sizeof vague / sizeof *vague; i++) {
+            if (str_is(node_text(n), vague[i]))
+                return false;
+        }
+    }
+    return has_items;
+}
+
+static void check_yield(Pass *pass, Node yield)
+{
+    Node call = node_unparenthesized(node_first(yield));
+    const Function *function = node_function(yield);
+    CoroutineCall made;
+    if (node_kind(call) != PY_CALL || node_has(yield, NODE_FROM) || !function || !function->is_async)
+        return;
+    if (!yields_plain_values(function, yield.module) || !unawaited_call(call, &made) || unawaited_is_meant(call))
+        return;
+    Str name = unawaited_name(pass, call, &made);
+    Finding *f = report(pass, call, "`%.*s` is not awaited: the coroutine itself is yielded", STR_ARG(name));
+    label(pass, f, "this is the coroutine, not what it returns");
+    unawaited_origin(pass, f, &made);
+    unawaited_fix(pass, f, call);
+}
+
+RULE(coroutine_used_as_value) = {
+    .code = "AW203",
+    .name = "coroutine-used-as-value",
+    .summary = "coroutine object stands where its result was meant",
+    .since = "0.1.0",
+    .peers = NULL,
+    .tier = TIER_ON,
+    .severity = SEVERITY_ERROR,
+    .on = { { PY_CALL, check_call },
+        { PY_FUNCTION_DEFINITION, check_function },
+        { PY_MODULE, check_module },
+        { PY_YIELD, check_yield } },
+};

@@ -1,0 +1,106 @@
+/// # jump-in-finally
+///
+/// `return`, `break` and `continue` in a `finally` throw away the exception that is on its way. In a coroutine that is also how
+/// cancellation arrives: it vanishes, and the caller gets a value as if all were well. Python 3.14 warns of it (PEP 765).
+///
+/// ```python
+/// async def fetch(client, url):
+///     try:
+///         return await client.get(url)
+///     finally:
+///         client.close()
+///         return None  # expect: AW407
+///
+/// async def poll(devices):
+///     for device in devices:
+///         try:
+///             await device.read()
+///         finally:
+///             continue  # expect: AW407
+/// ```
+///
+/// ## Use instead
+///
+/// Leave the jump to the code behind the `try`, and say which exceptions are meant:
+///
+/// ```python
+/// async def fetch(client, url):
+///     try:
+///         return await client.get(url)
+///     except OSError:
+///         return None
+///     finally:
+///         client.close()
+/// ```
+///
+/// ## Not reported
+///
+/// - A `break` or `continue` of a loop that stands in the `finally` itself.
+/// - Functions that are not async, and `try` bodies without an `await`: no cancellation passes there.
+#include "rule.h"
+
+/* The `finally` that the jump leaves, or a null node. */
+static Node left_finally(Node jump)
+{
+    bool is_return = node_kind(jump) == PY_RETURN_STATEMENT;
+    Node inner = jump;
+    for (Node n = node_parent(jump); n.id; n = node_parent(n)) {
+        PyKind kind = node_kind(n);
+        bool is_loop = kind == PY_FOR_STATEMENT || kind == PY_WHILE_STATEMENT;
+        if (kind == PY_FINALLY_CLAUSE)
+            return n;
+        if (kind == PY_FUNCTION_DEFINITION || kind == PY_CLASS_DEFINITION || (is_loop && !is_return && node_role(inner) == F_BODY))
+            break;
+        inner = n;
+    }
+    return node_at(jump.module, 0);
+}
+
+/* The first suspension point below n, in the same frame. */
+static Node first_await(Node n)
+{
+    for (uint32_t id = n.id; id && id < node_data(n)->after;) {
+        Node part = node_at(n.module, id);
+        PyKind kind = node_kind(part);
+        bool is_other = kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION;
+        bool is_async_block = (kind == PY_FOR_STATEMENT || kind == PY_WITH_STATEMENT) && node_has(part, NODE_ASYNC);
+        if (kind == PY_AWAIT || is_async_block)
+            return part;
+        id = is_other ? node_data(part)->after : id + 1;
+    }
+    return node_at(n.module, 0);
+}
+
+static const char *word_of(Node jump)
+{
+    if (node_kind(jump) == PY_RETURN_STATEMENT)
+        return "return";
+    return node_kind(jump) == PY_BREAK_STATEMENT ? "break" : "continue";
+}
+
+static void check_jump(Pass *pass, Node jump)
+{
+    Node finally = left_finally(jump);
+    const Function *function = node_function(jump);
+    if (!finally.id || !function || !function->is_async || node_is_dead(jump))
+        return;
+    Node await = first_await(node_field(node_parent(finally), F_BODY));
+    if (!await.id)
+        return;
+    Finding *f = report(pass, jump, "`%s` in `finally` swallows cancellation and every other exception", word_of(jump));
+    label(pass, f, "drops the exception that is on its way");
+    if (node_kind(await) == PY_AWAIT)
+        also(pass, f, await, "may be cancelled here");
+    help(pass, f, "move it behind the `try`, and name the exceptions in an `except`");
+}
+
+RULE(jump_in_finally) = {
+    .code = "AW407",
+    .name = "jump-in-finally",
+    .summary = "return, break or continue in finally drops cancellation",
+    .since = "0.1.0",
+    .peers = "B012 W0150 PLW0150 S1143 SIM107 CH029",
+    .tier = TIER_ON,
+    .severity = SEVERITY_ERROR,
+    .on = { { PY_RETURN_STATEMENT, check_jump }, { PY_BREAK_STATEMENT, check_jump }, { PY_CONTINUE_STATEMENT, check_jump } },
+};

@@ -1,0 +1,84 @@
+#include "spawned.h"
+
+#include "facts/frames.h"
+#include "finding/pass.h"
+
+/* `loop.create_task`, `self.bot.loop.create_task`: what has this name and this method is a loop of asyncio. */
+static bool is_loop_by_name(Node callee)
+{
+    Node object = node_field(callee, F_OBJECT);
+    Node name = node_kind(object) == PY_ATTRIBUTE ? node_field(object, F_ATTRIBUTE) : object;
+    Str text = node_kind(name) == PY_IDENTIFIER ? node_text(name) : STR("");
+    bool is_loop = str_is(text, "loop") || str_is(text, "_loop") || str_is(text, "event_loop");
+    return is_loop && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") && !type_of(object).count
+           && target_of(object).kind == TARGET_UNKNOWN;
+}
+
+bool spawned_is_meant(Node call)
+{
+    if (call.module->source.is_stub || node_is_dead(call))
+        return true;
+    for (Node n = node_parent(call); n.id && node_kind(n) != PY_FUNCTION_DEFINITION; n = node_parent(n)) {
+        Node clause = node_kind(n) == PY_WITH_STATEMENT ? node_child_of(n, PY_WITH_CLAUSE) : node_at(n.module, 0);
+        for (Node item = node_first(clause); item.id; item = node_next(item)) {
+            Node value = node_field(item, F_VALUE);
+            Node callee = node_field(node_kind(value) == PY_AS_PATTERN ? node_first(value) : value, F_FUNCTION);
+            bool expects = str_starts(node_text(node_field(callee, F_ATTRIBUTE)), STR("assertRaises"))
+                           || str_is(qualified_name(callee), "pytest.raises");
+            if (expects)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ensure_future gives back what is a task already. */
+static bool takes_coroutine(Node call, const Api *api)
+{
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    CoroutineCall made;
+    return !str_ends(str_of(api->name), STR("ensure_future")) || node_kind(first) == PY_CALL || is_coroutine(first, &made);
+}
+
+bool spawned_by(Node call, Spawned *spawned)
+{
+    *spawned = (Spawned){ .api = NULL };
+    if (node_kind(call) != PY_CALL)
+        return false;
+    spawned->api = api_of_call(call);
+    if (spawned->api) {
+        spawned->is_sure = true;
+        return spawned->api->role == ROLE_SPAWNS && takes_coroutine(call, spawned->api) && !spawned_is_meant(call);
+    }
+    if (spawned_is_meant(call))
+        return false;
+    return is_loop_by_name(node_field(call, F_FUNCTION));
+}
+
+Str spawned_callee(Pass *pass, Node call, const Api *api)
+{
+    enum { LONGEST = 60 };
+    Str text = node_text(node_field(call, F_FUNCTION));
+    if (!api || (text.n <= LONGEST && str_find(text, '\n') == text.n && str_find(text, '\r') == text.n))
+        return text;
+    return pass_printf(pass, "%s", api->name);
+}
+
+Node spawned_before(Node call)
+{
+    static const char *const methods[] = { "add_done_callback", "set_name" };
+    Node callee = node_field(call, F_FUNCTION), object = node_unparenthesized(node_field(callee, F_OBJECT));
+    Str method = node_text(node_field(callee, F_ATTRIBUTE));
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (str_is(method, methods[i]) && node_kind(object) == PY_CALL)
+            return object;
+    }
+    return node_at(call.module, 0);
+}
+
+void spawned_help(Pass *pass, Finding *f, Node call)
+{
+    if (frame_on_loop(call) && pass->target_minor >= 11)
+        help(pass, f, "start it in a group that waits for it: `async with asyncio.TaskGroup() as group: group.create_task(...)`");
+    help(pass, f, "keep it until it is done: `tasks.add(task)`, then `task.add_done_callback(tasks.discard)`");
+}

@@ -1,0 +1,229 @@
+#include "unawaited.h"
+
+#include "facts/frames.h"
+#include "facts/spelling.h"
+
+Str unawaited_name(Pass *pass, Node n, const CoroutineCall *made)
+{
+    enum { LONGEST = 60 };
+    Node shown = node_kind(n) == PY_CALL ? node_field(n, F_FUNCTION) : n;
+    Str text = node_text(shown);
+    if (text.n <= LONGEST && str_find(text, '\n') == text.n && str_find(text, '\r') == text.n)
+        return text;
+    if (made->function)
+        return made->function->qualname;
+    return made->api ? pass_printf(pass, "%s", made->api->name) : made->name;
+}
+
+Str unawaited_text(Node n)
+{
+    enum { LONGEST = 60 };
+    Str text = node_text(n);
+    return text.n > LONGEST || str_find(text, '\n') < text.n || str_find(text, '\r') < text.n ? STR("this") : text;
+}
+
+void unawaited_drop_async(Pass *pass, Finding *f, Node statement, const char *title)
+{
+    Str text = node_text(statement), word = STR("async");
+    uint32_t n = word.n;
+    while (n < text.n && (text.p[n] == ' ' || text.p[n] == '\t'))
+        n++;
+    bool is_next = n < text.n && (text.p[n] == 'f' || text.p[n] == 'w');
+    if (!str_starts(text, word) || !is_next)
+        return;
+    fix(pass, f, true, title);
+    fix_replace(pass, f, node_begin(statement), node_begin(statement) + n, "%s", "");
+}
+
+bool unawaited_may_await(Node n)
+{
+    const Function *function = frame_on_loop(n);
+    if (!function)
+        return false;
+    for (; !node_is_null(n) && n.id != function->node; n = node_parent(n)) {
+        if (node_kind(n) == PY_GENERATOR_EXPRESSION || node_kind(n) == PY_LAMBDA)
+            return false;
+    }
+    return true;
+}
+
+/* ---- What is meant to be so ---- */
+
+/* Whether an error is among the arguments of a call, also in a tuple. */
+static bool names_error(Node call, const char *error, const char *other)
+{
+    Node arguments = node_field(call, F_ARGUMENTS);
+    for (uint32_t id = arguments.id + 1; arguments.id && id < node_data(arguments)->after; id++) {
+        Node n = node_at(call.module, id);
+        if (node_kind(n) != PY_IDENTIFIER)
+            continue;
+        Str text = node_text(n);
+        if (str_is(text, error) || str_is(text, other))
+            return true;
+    }
+    return false;
+}
+
+bool unawaited_expects(Node n, const char *error, const char *other)
+{
+    for (n = node_parent(n); !node_is_null(n) && node_kind(n) != PY_FUNCTION_DEFINITION; n = node_parent(n)) {
+        Node clause = node_kind(n) == PY_WITH_STATEMENT ? node_child_of(n, PY_WITH_CLAUSE) : node_at(n.module, 0);
+        for (Node item = node_first(clause); !node_is_null(item); item = node_next(item)) {
+            Node value = node_field(item, F_VALUE);
+            Node manager = node_kind(value) == PY_AS_PATTERN ? node_first(value) : value;
+            if (node_kind(manager) == PY_CALL && names_error(manager, error, other))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool unawaited_is_meant(Node call)
+{
+    return call.module->source.is_stub || node_is_dead(call) ||
+           unawaited_expects(call, "TypeError", "RuntimeWarning");
+}
+
+bool unawaited_is_abstract(Node n)
+{
+    Type type = type_of(n);
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        if (atom->is_project && program_function(ask_program(n), atom->ref)->flags & FUNCTION_ABSTRACT)
+            return true;
+    }
+    return false;
+}
+
+bool unawaited_call(Node call, CoroutineCall *made)
+{
+    if (!call_gives_coroutine(call, made))
+        return false;
+    return !made->is_awaitable || (made->api && made->api->colour == COLOUR_AWAITABLE_CONTEXT);
+}
+
+/* ---- What to do about it ---- */
+
+/* Whether something behind n binds closer than `await`: `.x`, `[x]`, `(x)`. */
+static bool needs_parentheses(Node n)
+{
+    Node parent = node_parent(n);
+    switch (node_kind(parent)) {
+    case PY_ATTRIBUTE:
+        return node_role(n) == F_OBJECT;
+    case PY_SUBSCRIPT:
+        return node_role(n) == F_VALUE;
+    case PY_CALL:
+        return node_role(n) == F_FUNCTION;
+    default:
+        return false;
+    }
+}
+
+void unawaited_fix(Pass *pass, Finding *f, Node n)
+{
+    fix(pass, f, true, "await it");
+    bool wraps = needs_parentheses(n);
+    fix_replace(pass, f, node_begin(n), node_begin(n), wraps ? "(await " : "await ");
+    if (wraps)
+        fix_replace(pass, f, node_end(n), node_end(n), ")");
+}
+
+void unawaited_help_outside(Pass *pass, Finding *f, Node call, Str callee)
+{
+    const Function *caller = frame_function(call);
+    if (caller && caller->is_async) {
+        help(pass, f, "await it: `await %.*s(...)`", STR_ARG(callee));
+        return;
+    }
+    AsyncLibrary library = module_library(call.module);
+    Str start = library == LIBRARY_TRIO || library == LIBRARY_ANYIO
+                    ? pass_printf(pass, "%s.run(%.*s, ...)", library_name(library), STR_ARG(callee))
+                    : pass_printf(pass, "asyncio.run(%.*s(...))", STR_ARG(callee));
+    if (!caller || !caller->name) {
+        help(pass, f, "%.*s", STR_ARG(start));
+        return;
+    }
+    Str name = names_text(&call.module->names, caller->name);
+    also_function(pass, f, caller, "is not async, so it cannot await");
+    if (str_starts(name, STR("__")))
+        help(pass, f, "move the call into an async method and await it there");
+    else
+        help(pass, f, "make `%.*s` async and await it, or run a loop for it: `%.*s`", STR_ARG(name), STR_ARG(start));
+}
+
+void unawaited_origin(Pass *pass, Finding *f, const CoroutineCall *made)
+{
+    if (made->function)
+        also_function(pass, f, made->function, "a coroutine function");
+    if (!made->is_sure)
+        unsure(pass, f);
+}
+
+/* ---- Names ---- */
+
+bool unawaited_assigned(const Module *module, const Site *site, Node *call, CoroutineCall *made)
+{
+    *call = node_unparenthesized(node_at(module, site->value));
+    Node assignment = node_parent(node_at(module, site->node));
+    bool is_plain = site->kind == SITE_ASSIGN && node_kind(node_parent(assignment)) == PY_EXPRESSION_STATEMENT;
+    bool is_walrus = site->kind == SITE_WALRUS;
+    return (is_plain || is_walrus) && node_kind(*call) == PY_CALL && unawaited_call(*call, made);
+}
+
+bool unawaited_in_scope(const Scope *scope)
+{
+    for (uint32_t i = 0; i < scope->bindings.count; i++) {
+        const Binding *binding = scope->bindings.items[i];
+        for (uint32_t j = 0; j < binding->sites.count; j++) {
+            Node call;
+            CoroutineCall made;
+            if (unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- The parts of a value ---- */
+
+static bool passes_on(Node n, bool containers)
+{
+    switch (node_kind(n)) {
+    case PY_PARENTHESIZED_EXPRESSION:
+    case PY_BOOLEAN_OPERATOR:
+    case PY_CONDITIONAL_EXPRESSION:
+        return true;
+    case PY_EXPRESSION_LIST:
+    case PY_TUPLE:
+    case PY_LIST:
+    case PY_SET:
+    case PY_LIST_COMPREHENSION:
+    case PY_SET_COMPREHENSION:
+        return containers;
+    default:
+        return false;
+    }
+}
+
+/* The middle of `a if b else c` decides, and is not the value; clauses of a comprehension are not either. */
+static bool is_part(Node n)
+{
+    Node parent = node_parent(n);
+    if (node_kind(parent) == PY_CONDITIONAL_EXPRESSION && node_same(node_child(parent, 1), n))
+        return false;
+    return node_role(n) != F_OPERATOR && node_kind(n) != PY_FOR_IN_CLAUSE && node_kind(n) != PY_IF_CLAUSE;
+}
+
+Node unawaited_next(Node root, Node previous, bool containers)
+{
+    uint32_t id = node_is_null(previous) ? root.id : node_data(previous)->after;
+    while (id < node_data(root)->after) {
+        Node n = node_at(root.module, id);
+        bool is_value = node_same(n, root) || is_part(n);
+        if (is_value && node_kind(n) == PY_CALL)
+            return n;
+        id = is_value && passes_on(n, containers) ? id + 1 : node_data(n)->after;
+    }
+    return node_at(root.module, 0);
+}

@@ -1,0 +1,38 @@
+/* Expressions to terms, while a tree is there. What summary_term and summary_annotation (summary.h) are made of. */
+#ifndef AWRY_FACTS_EXPRESSIONS_H
+#define AWRY_FACTS_EXPRESSIONS_H
+
+#include "facts/summary.h"
+
+/* `if isinstance(x, T):` and its like: in a part of the tree a name is something more exact, or nothing that is known. */
+typedef struct Narrowing {
+    NameId name;
+    uint32_t begin, end; /* nodes: where the name's own term does not hold */
+    uint32_t yes, yes_end; /* nodes within: where it is an instance of `class_` */
+    uint32_t class_;     /* the node of the class; 0: it is unknown there as well */
+    uint32_t before;     /* number + 1 of the one before it with the same name; 0: none */
+} Narrowing;
+
+typedef struct Reader {
+    const Module *module;
+    TermId *memo;   /* by node: id + 1, 0 when it was not asked for, READER_BUSY while it is being made */
+    uint32_t depth; /* of the recursion */
+    ARRAY(Narrowing) narrowings; /* in order of place */
+    uint32_t *narrowed; /* by name: number + 1 of its last narrowing */
+} Reader;
+
+enum { READER_DEEPEST = 40 };
+#define READER_BUSY UINT32_MAX
+
+/* Makes the summary able to read the module's expressions. The module is bound. */
+void reader_attach(Summary *summary, Arena *arena, const Module *module);
+
+/* What a name in an annotation at `use` means. Annotations may name what is bound only later, so all sites count. */
+TermId name_in_annotation(Summary *summary, Node use, Str name);
+
+/* The sites of a binding whose value can be what `use` reads, by the order of statements, branches and loops in a function or at
+ * module level; in the arena of the module, in order of place. All sites when the use stands in another function. *count is 0 when
+ * none can. */
+const Site **reaching_sites(const Module *module, const Binding *binding, Node use, uint32_t *count);
+
+#endif

@@ -1,0 +1,122 @@
+/* summary_new: definitions first, then one pass over the tree's array, then what the pass has found is put in order. */
+#include "facts/summary.h"
+
+#include "facts/frames.h"
+#include "facts/summary_make.h"
+#include "python/names.h"
+
+/* Outer scopes come before inner ones, so one loop over them is enough. */
+static void find_frames(Maker *m)
+{
+    uint32_t count = m->module->scopes.count;
+    m->frames = arena_array(m->arena, uint32_t, count);
+    m->functions = arena_array(m->arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const Scope *scope = m->module->scopes.items[i];
+        uint32_t outer = scope->parent ? scope->parent->number : 0;
+        bool is_transparent = scope->kind == SCOPE_COMPREHENSION || scope->kind == SCOPE_TYPE_PARAMETERS;
+        if (is_transparent)
+            m->functions[i] = m->functions[outer];
+        else if (scope->function)
+            m->functions[i] = scope->function->number + 1;
+
+        bool is_outer = scope->kind == SCOPE_TYPE_PARAMETERS;
+        if (scope->kind == SCOPE_COMPREHENSION || scope->kind == SCOPE_LAMBDA)
+            is_outer = frame_runs_inside(maker_node(m, scope->node));
+        if (is_outer)
+            m->frames[i] = m->frames[outer];
+        else if (scope->kind != SCOPE_COMPREHENSION)
+            m->frames[i] = m->functions[i];
+    }
+}
+
+static void mark(Maker *m, const char *name, uint8_t bit)
+{
+    NameId id = names_find(&m->module->names, str_of(name));
+    if (id)
+        m->marks[id] |= bit;
+}
+
+static void mark_guards(Maker *m)
+{
+    static const char *const names[] = { "get_running_loop", "_get_running_loop", "get_event_loop", "is_running",
+        "current_async_library", "in_async_context", "in_async_loop", "is_in_async_context" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        mark(m, names[i], MARK_GUARD);
+}
+
+static void visit(Maker *m, uint32_t id)
+{
+    const TreeNode *node = &m->nodes[id];
+    switch (node->kind) {
+    case PY_IDENTIFIER:
+        if (m->marks[node->name])
+            note_name(m, id);
+        break;
+    case PY_CALL:
+        note_call(m, id);
+        break;
+    case PY_WITH_ITEM:
+        note_enter(m, id);
+        break;
+    case PY_FOR_STATEMENT:
+    case PY_FOR_IN_CLAUSE:
+        note_each(m, id);
+        note_targets(m, node_field(maker_node(m, id), F_LEFT).id);
+        break;
+    case PY_ASSIGNMENT:
+        note_targets(m, node_field(maker_node(m, id), F_LEFT).id);
+        break;
+    case PY_AS_PATTERN_TARGET:
+        note_targets(m, id);
+        break;
+    case PY_RETURN_STATEMENT:
+        note_return(m, id);
+        break;
+    case PY_YIELD:
+        note_yield_of(m, id);
+        break;
+    default:
+        break;
+    }
+}
+
+static void make_stars(Maker *m)
+{
+    Summary *s = m->summary;
+    for (uint32_t i = 0; i < m->module->star_imports.count; i++) {
+        Str name = star_import_module(m->module, m->module->star_imports.items[i]);
+        *array_push(m->arena, &s->stars) = term_name(&s->terms, name);
+    }
+}
+
+Summary *summary_new(Arena *arena, Module *module)
+{
+    Summary *summary = arena_new(arena, Summary);
+    terms_init(&summary->terms, arena);
+    summary->path = arena_copy(arena, module->source.path);
+    summary->module = STR("");
+    summary->is_stub = str_ends(module->source.path, STR(".pyi"));
+    reader_attach(summary, arena, module);
+
+    Maker m = { .summary = summary, .arena = arena, .module = module, .nodes = module->tree.nodes };
+    m.marks = arena_array(arena, uint8_t, module->names.count + 1);
+    m.pending_of = arena_array(arena, uint32_t, module->names.count + 1);
+    m.is_foreign = arena_array(arena, bool, module->names.count + 1);
+    m.states = arena_array(arena, FunctionState, module->functions.count);
+    find_frames(&m);
+    mark_guards(&m);
+    make_functions(&m);
+    make_classes(&m);
+    for (uint32_t id = 2; id < module->tree.count; id++)
+        visit(&m, id);
+    make_results(&m);
+    make_calls(&m);
+    make_uses(&m);
+    make_members(&m);
+    make_exports(&m);
+    make_stars(&m);
+    summary->own_terms = summary->terms.items.count;
+    summary->own_texts = summary->terms.texts.count;
+    return summary;
+}

@@ -1,0 +1,188 @@
+/* What one file says, without its tree: classes, functions, what they call and what they do with their parameters, types
+ * as terms. Only a Summary crosses the border of a file. It holds numbers and byte offsets of the original text, no node and
+ * no pointer into the file's arena; equal sources give equal bytes (summary_write), and it can be read back. */
+#ifndef AWRY_FACTS_SUMMARY_H
+#define AWRY_FACTS_SUMMARY_H
+
+#include "facts/term.h"
+#include "python/module.h"
+
+typedef uint32_t TextId; /* in terms.texts; 0: none */
+
+typedef struct Range {
+    uint32_t begin, end; /* bytes of the text */
+} Range;
+
+typedef struct Piece { /* a part of one of the Summary's arrays */
+    uint32_t first, count;
+} Piece;
+
+typedef struct Member { /* a name and what is bound to it */
+    TextId name;
+    TermId term;
+    bool is_declared; /* an annotation says so: what is assigned does not matter */
+} Member;
+
+typedef struct ClassSummary {
+    TextId name, qualname;
+    Range at;          /* the name in its `class` statement */
+    Piece bases;       /* of summary->parts: a term each; keywords (metaclass=) left out */
+    Piece decorators;  /* of parts, outermost first */
+    Piece body;        /* of members: what the class body binds */
+    Piece attributes;  /* of members: `self.x = ...` in its methods, `cls.x = ...` too */
+    bool has_metaclass;
+    bool is_odd;       /* __getattr__, __getattribute__ or __slots__ tricks: missing names may be there all the same */
+} ClassSummary;
+
+typedef enum ParameterKind {
+    PARAMETER_PLAIN,
+    PARAMETER_POSITIONAL, /* before `/` */
+    PARAMETER_KEYWORD,    /* behind `*` */
+    PARAMETER_STAR,       /* *args */
+    PARAMETER_STARS,      /* **kwargs */
+} ParameterKind;
+
+typedef struct Parameter {
+    TextId name;
+    ParameterKind kind;
+    TermId annotation; /* as a class: TERM_INSTANCE of it is what is in the parameter; 0: none, or unknown */
+    TermId fallback;   /* the default value; 0: none, or unknown */
+    bool has_annotation, has_default;
+    bool is_rebound;   /* bound again in the body */
+} Parameter;
+
+enum {
+    FUNCTION_ASYNC = 1,
+    FUNCTION_GENERATOR = 2,
+    FUNCTION_LAMBDA = 4,
+    FUNCTION_ABSTRACT = 8, /* abstractmethod, or a body of `...`, a docstring or raise NotImplementedError alone */
+    FUNCTION_DEAD = 16,    /* defined in code that never runs */
+    FUNCTION_OVERLOAD = 32, /* typing.overload: says nothing of its own */
+    FUNCTION_REBINDS = 64,  /* a parameter is bound again in the body */
+};
+
+typedef struct FunctionSummary {
+    TextId name, qualname; /* of a lambda "<lambda>" */
+    Range at;              /* its name; of a lambda all of it */
+    uint32_t class_;       /* number + 1 of the class whose body it stands in directly; 0: none */
+    uint32_t outer;        /* number + 1 of the function around it; 0: none */
+    uint32_t flags;
+    Piece parameters;      /* of summary->parameters */
+    Piece decorators;      /* of parts, outermost first */
+    TermId returns;        /* the annotation as a class; 0: none, or unknown */
+    TermId result;         /* what its return statements give, in union; NONE when there is none; 0: unknown */
+    TermId yields;         /* what it yields, in union; 0: unknown */
+    bool has_returns;      /* there is an annotation */
+    Piece calls;           /* of summary->calls: what its own frame runs, in order of place */
+    Piece uses;            /* of summary->uses */
+} FunctionSummary;
+
+typedef enum CallKind {
+    CALL_PLAIN, /* a call: `term` is what is called */
+    CALL_ENTER, /* with: `term` is the context manager; __enter__ and __exit__ run */
+    CALL_EACH,  /* for: `term` is the iterable */
+    CALL_READ,  /* an attribute is read: a property may run */
+} CallKind;
+
+enum {
+    CALL_AWAITED = 1,    /* await f() */
+    CALL_GUARDED = 2,    /* in a branch of a test that asks whether a loop runs */
+    CALL_ONCE = 4,       /* behind an `if x is None` cache or in __init__-like set-up: reserved */
+};
+
+typedef struct Argument { /* one whose value is a short literal or dotted name */
+    TextId keyword;    /* 0: positional; "*" and "**" of what is spread out */
+    uint32_t position; /* of a positional one or a "*"; behind a "*" counted as if that were one */
+    TextId value;      /* its text: "False", "0", "os.WNOHANG"; 0: something longer */
+} Argument;
+
+typedef struct CallSummary {
+    CallKind kind;
+    uint32_t flags;
+    TermId term;
+    Range at;
+    Piece arguments; /* of summary->arguments; all of them */
+} CallSummary;
+
+typedef enum UseKind {
+    USE_CALLED,   /* the parameter is called by the function's own frame */
+    USE_AWAITED,
+    USE_RETURNED, /* or yielded */
+    USE_STORED,   /* into an attribute, an item, a global, a container: it outlives the call */
+    USE_PASSED,   /* to a call: `term` is what is called, with the argument's place */
+    USE_CAPTURED, /* a nested function or lambda uses it: `function` is its number */
+    USE_OTHER,    /* read in another way: compared, formatted, tested */
+    USE_UNCLEAR,  /* in a way that is not followed */
+} UseKind;
+
+typedef enum ResultUse { /* what becomes of what a call gives */
+    RESULT_DROPPED,  /* a statement of its own, or a local name that nobody reads */
+    RESULT_AWAITED,
+    RESULT_RETURNED, /* or yielded */
+    RESULT_STORED,
+    RESULT_PASSED,   /* to another call: see `next` */
+    RESULT_UNCLEAR,
+} ResultUse;
+
+typedef struct ParameterUse {
+    uint32_t parameter; /* number in the function */
+    UseKind kind;
+    TermId term;
+    uint32_t position;  /* of the argument; of a `*p` where it begins; UINT32_MAX when it goes by keyword or is not known */
+    TextId keyword;
+    bool is_star;       /* passed as `*p`: its items are the arguments */
+    bool is_part;       /* in a list, tuple or dict that goes there */
+    bool is_kept;       /* passed to a method called `append`, `add`, `put`, ... of something that outlives the call */
+    bool is_result;     /* no use of the parameter: of what a call gives that it was passed to; only `next` leads here */
+    ResultUse result;   /* USE_PASSED: of what the call gives; of a captured one: of the lambda that calls it */
+    uint32_t next;      /* RESULT_PASSED: number + 1 in summary->uses; else 0 */
+    uint32_t function;
+    Range at;
+} ParameterUse;
+
+typedef struct Summary {
+    Terms terms;
+    Str path;      /* as shown */
+    Str module;    /* dotted name, when it is known; else empty */
+    bool is_stub;
+    ARRAY(TermId) parts;
+    ARRAY(Member) exports;   /* what module-level names mean, sorted by name */
+    ARRAY(Member) members;
+    ARRAY(ClassSummary) classes;     /* as module->classes */
+    ARRAY(FunctionSummary) functions; /* as module->functions */
+    ARRAY(Parameter) parameters;
+    ARRAY(CallSummary) calls;
+    ARRAY(Argument) arguments;
+    ARRAY(ParameterUse) uses;
+    ARRAY(TextId) foreign;   /* attributes that are assigned on something else than the own object: `other.x = ...`; sorted */
+    ARRAY(TermId) stars;     /* modules of `from m import *`, as names, in order */
+    uint32_t own_terms, own_texts; /* how many there were when it was made: those are written. Questions add more */
+    struct Reader *reader;   /* reads expressions while the tree is there: see expressions.h; NULL in one that was read back */
+} Summary;
+
+/* Of a module that is bound. In `arena`, which may be the module's. Reads the tree once. */
+Summary *summary_new(Arena *arena, Module *module);
+
+/* The term of an expression, in the terms of the summary, which grow. What a name means follows the assignments that can reach it. */
+TermId summary_term(Summary *summary, Node n);
+
+/* What one site alone binds to its name: of an import its qualified name, of an unpacked target an item. 0: unknown. */
+TermId summary_site(Summary *summary, const Binding *binding, const Site *site);
+
+/* The same for any target of an assignment, a for or a with: `self.x` in `self.x, y = f()`. */
+TermId summary_target(Summary *summary, Node target);
+
+/* The arguments of a call are pushed to a list; their texts are those of the summary, which grow. */
+typedef struct ArgumentList {
+    ARRAY(Argument) items;
+} ArgumentList;
+void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *out);
+
+/* An annotation as a class term; quoted ones are read as well. 0: unknown. */
+TermId summary_annotation(Summary *summary, Node annotation);
+
+/* The bytes of a summary, and back. NULL when the bytes are no summary of this version, whatever they are. */
+Str summary_write(const Summary *summary, Arena *arena);
+Summary *summary_read(Arena *arena, Str bytes);
+
+#endif

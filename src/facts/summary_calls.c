@@ -1,0 +1,219 @@
+/* What each function's own frame runs: calls, `with`, `for`. */
+#include "facts/summary_make.h"
+
+/* ---- Arguments ---- */
+
+static bool is_short_value(Node n)
+{
+    enum { LONGEST_VALUE = 40 };
+    switch (node_kind(n)) {
+    case PY_TRUE:
+    case PY_FALSE:
+    case PY_NONE:
+    case PY_INTEGER:
+    case PY_FLOAT:
+    case PY_IDENTIFIER:
+        break;
+    case PY_UNARY_OPERATOR:
+        if (node_kind(node_field(n, F_ARGUMENT)) != PY_INTEGER && node_kind(node_field(n, F_ARGUMENT)) != PY_FLOAT)
+            return false;
+        break;
+    case PY_STRING:
+        if (node_first(n).id)
+            return false;
+        break;
+    case PY_ATTRIBUTE:
+        for (; node_kind(n) == PY_ATTRIBUTE; n = node_field(n, F_OBJECT)) {
+            if (node_end(n) - node_begin(n) > LONGEST_VALUE)
+                return false;
+        }
+        return node_kind(n) == PY_IDENTIFIER;
+    default:
+        return false;
+    }
+    return node_end(n) - node_begin(n) <= LONGEST_VALUE;
+}
+
+static TextId value_of(Summary *summary, Node n)
+{
+    n = node_unparenthesized(n);
+    return is_short_value(n) ? terms_text(&summary->terms, node_text(n)) : 0;
+}
+
+void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *out)
+{
+    Node list = node_field(call, F_ARGUMENTS);
+    uint32_t position = 0;
+    if (node_kind(list) == PY_GENERATOR_EXPRESSION)
+        *array_push(arena, &out->items) = (Argument){ 0 };
+    if (node_kind(list) != PY_ARGUMENT_LIST)
+        return;
+    for (Node n = node_first(list); n.id; n = node_next(n)) {
+        Argument argument = { .position = position };
+        switch (node_kind(n)) {
+        case PY_KEYWORD_ARGUMENT:
+            argument.keyword = terms_text(&summary->terms, node_text(node_field(n, F_NAME)));
+            argument.position = 0;
+            argument.value = value_of(summary, node_field(n, F_VALUE));
+            break;
+        case PY_DICTIONARY_SPLAT:
+            argument.keyword = terms_text(&summary->terms, STR("**"));
+            argument.position = 0;
+            break;
+        case PY_LIST_SPLAT:
+            argument.keyword = terms_text(&summary->terms, STR("*"));
+            position++;
+            break;
+        default:
+            argument.value = value_of(summary, n);
+            position++;
+        }
+        *array_push(arena, &out->items) = argument;
+    }
+}
+
+static Piece arguments_of(Maker *m, Node call)
+{
+    Summary *s = m->summary;
+    ArgumentList list = { { s->arguments.items, s->arguments.count, s->arguments.reserve } };
+    Piece piece = { .first = s->arguments.count };
+    summary_arguments(s, m->arena, call, &list);
+    s->arguments.items = list.items.items;
+    s->arguments.count = list.items.count;
+    s->arguments.reserve = list.items.reserve;
+    piece.count = s->arguments.count - piece.first;
+    return piece;
+}
+
+/* ---- Calls ---- */
+
+/* The function whose frame runs n: number + 1; 0 when none does, or nobody knows, or it never happens. */
+static uint32_t frame_of(const Maker *m, Node n)
+{
+    const Scope *scope = node_scope(n);
+    uint32_t frame = scope ? m->frames[scope->number] : 0;
+    return frame && !node_is_dead(n) ? frame : 0;
+}
+
+static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
+{
+    call.at = (Range){ node_begin(at), node_end(at) };
+    if (m->states[frame - 1].is_guarded)
+        call.flags |= CALL_GUARDED;
+    *array_push(m->arena, &m->calls) = (CallFound){ frame - 1, call };
+}
+
+static bool is_awaited(Node n)
+{
+    Node parent = node_parent(n);
+    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION)
+        parent = node_parent(parent);
+    return node_kind(parent) == PY_AWAIT;
+}
+
+void note_call(Maker *m, uint32_t id)
+{
+    Node n = maker_node(m, id);
+    uint32_t frame = frame_of(m, n);
+    if (!frame)
+        return;
+    CallSummary call = { .kind = CALL_PLAIN, .flags = is_awaited(n) ? CALL_AWAITED : 0 };
+    call.term = summary_term(m->summary, node_field(n, F_FUNCTION));
+    if (call.term)
+        call.arguments = arguments_of(m, n);
+    add_call(m, frame, call, n);
+}
+
+void note_enter(Maker *m, uint32_t item)
+{
+    Node n = maker_node(m, item), statement = node_parent(node_parent(n));
+    Node value = node_unparenthesized(node_field(n, F_VALUE));
+    if (node_kind(value) == PY_AS_PATTERN)
+        value = node_first(value);
+    uint32_t frame = node_has(statement, NODE_ASYNC) ? 0 : frame_of(m, n);
+    if (!frame || !value.id)
+        return;
+    add_call(m, frame, (CallSummary){ .kind = CALL_ENTER, .term = summary_term(m->summary, value) }, value);
+}
+
+void note_each(Maker *m, uint32_t id)
+{
+    Node n = maker_node(m, id), iterable = node_field(n, F_RIGHT);
+    uint32_t frame = node_has(n, NODE_ASYNC) ? 0 : frame_of(m, n);
+    if (!frame || !iterable.id)
+        return;
+    add_call(m, frame, (CallSummary){ .kind = CALL_EACH, .term = summary_term(m->summary, iterable) }, iterable);
+}
+
+/* ---- Guards ---- */
+
+/* Whether the name decides something: it stands in a condition, or in the body of a try whose handler sees that there is no
+ * loop. */
+static bool is_test(Node name)
+{
+    enum { FARTHEST = 64 };
+    Node inner = name;
+    for (unsigned steps = 0; inner.id && steps < FARTHEST; steps++) {
+        Node parent = node_parent(inner);
+        switch (node_kind(parent)) {
+        case PY_TRY_STATEMENT:
+            return node_role(inner) == F_BODY && node_child_of(parent, PY_EXCEPT_CLAUSE).id;
+        case PY_IF_STATEMENT:
+        case PY_ELIF_CLAUSE:
+        case PY_WHILE_STATEMENT:
+            return node_role(inner) == F_CONDITION;
+        case PY_CONDITIONAL_EXPRESSION:
+            return true;
+        case PY_FUNCTION_DEFINITION:
+        case PY_LAMBDA:
+        case PY_CLASS_DEFINITION:
+            return false;
+        default:
+            inner = parent;
+        }
+    }
+    return false;
+}
+
+/* `x.is_running()` asks a loop only when x is called like one: servers and threads have it too. */
+static bool asks_loop(Node name)
+{
+    if (!str_is(node_text(name), "is_running"))
+        return true;
+    Node object = node_field(node_parent(name), F_OBJECT);
+    if (node_kind(object) == PY_CALL)
+        object = node_field(object, F_FUNCTION);
+    if (node_kind(object) == PY_ATTRIBUTE)
+        object = node_field(object, F_ATTRIBUTE);
+    return str_ends(node_text(object), STR("loop"));
+}
+
+void note_guard(Maker *m, uint32_t id)
+{
+    Node n = maker_node(m, id);
+    uint32_t frame = frame_of(m, n);
+    if (frame && asks_loop(n) && is_test(n))
+        m->states[frame - 1].is_guarded = true;
+}
+
+/* ---- By function ---- */
+
+void make_calls(Maker *m)
+{
+    Summary *s = m->summary;
+    uint32_t count = m->calls.count;
+    for (uint32_t i = 0; i < count; i++)
+        s->functions.items[m->calls.items[i].function].calls.count++;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < s->functions.count; i++) {
+        s->functions.items[i].calls.first = first;
+        first += s->functions.items[i].calls.count;
+        s->functions.items[i].calls.count = 0;
+    }
+    s->calls.items = arena_array(m->arena, CallSummary, count);
+    s->calls.count = s->calls.reserve = count;
+    for (uint32_t i = 0; i < count; i++) {
+        Piece *piece = &s->functions.items[m->calls.items[i].function].calls;
+        s->calls.items[piece->first + piece->count++] = m->calls.items[i].call;
+    }
+}

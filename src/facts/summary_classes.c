@@ -1,0 +1,308 @@
+/* Classes of a Summary, what their bodies and methods bind, and what the names of the module mean. */
+#include <stdlib.h>
+
+#include "facts/summary_make.h"
+#include "python/names.h"
+
+/* ---- Definitions ---- */
+
+static void push_part(Maker *m, Piece *piece, TermId term)
+{
+    *array_push(m->arena, &m->summary->parts) = term;
+    piece->count++;
+}
+
+/* ABCMeta changes nothing about calls. */
+static bool is_abc_meta(Node value)
+{
+    return str_is(node_text(node_kind(value) == PY_ATTRIBUTE ? node_field(value, F_ATTRIBUTE) : value), "ABCMeta");
+}
+
+static void make_bases(Maker *m, const Class *class_, ClassSummary *out)
+{
+    Summary *s = m->summary;
+    out->bases.first = s->parts.count;
+    Node list = node_field(maker_node(m, class_->node), F_SUPERCLASSES);
+    for (Node n = node_first(list); n.id; n = node_next(n)) {
+        if (node_kind(n) == PY_KEYWORD_ARGUMENT) {
+            bool is_meta = str_is(node_text(node_field(n, F_NAME)), "metaclass");
+            out->has_metaclass |= is_meta && !is_abc_meta(node_field(n, F_VALUE));
+            continue;
+        }
+        Node base = node_unparenthesized(n);
+        push_part(m, &out->bases, node_kind(base) == PY_SUBSCRIPT ? summary_annotation(s, base) : summary_term(s, base));
+    }
+}
+
+static bool binds(const Maker *m, const Class *class_, const char *name)
+{
+    NameId id = names_find(&m->module->names, str_of(name));
+    return id && scope_binding(class_->scope, id);
+}
+
+static void make_class(Maker *m, const Class *class_)
+{
+    ClassSummary *out = &m->summary->classes.items[class_->number];
+    Node name = node_field(maker_node(m, class_->node), F_NAME);
+    out->name = maker_name(m, class_->name);
+    out->qualname = maker_text(m, class_->qualname);
+    out->at = (Range){ node_begin(name), node_end(name) };
+    out->is_odd = binds(m, class_, "__getattr__") || binds(m, class_, "__getattribute__");
+    make_bases(m, class_, out);
+    out->decorators.first = m->summary->parts.count;
+    Node decorator = maker_node(m, 0);
+    while ((decorator = decorator_next(m->module, class_->node, decorator)).id)
+        push_part(m, &out->decorators, summary_term(m->summary, decorator));
+}
+
+void make_classes(Maker *m)
+{
+    uint32_t count = m->module->classes.count;
+    m->summary->classes.items = arena_array(m->arena, ClassSummary, count);
+    m->summary->classes.count = m->summary->classes.reserve = count;
+    for (uint32_t i = 0; i < count; i++)
+        make_class(m, m->module->classes.items[i]);
+}
+
+/* ---- self.x = ... ---- */
+
+/* The class whose instance (or which itself) an expression is, because it is the first parameter of a method: number + 1. */
+static uint32_t own_class(const Maker *m, Node object)
+{
+    if (node_kind(object) != PY_IDENTIFIER)
+        return 0;
+    const Binding *binding = scope_resolve(node_scope(object), m->module, node_data(object)->name);
+    const Function *method = binding ? binding->scope->function : NULL;
+    if (!method || !method->class_ || m->states[method->number].self != binding)
+        return 0;
+    return method->class_->number + 1;
+}
+
+static void note_attribute(Maker *m, Node target)
+{
+    Node object = node_unparenthesized(node_field(target, F_OBJECT));
+    NameId name = node_data(node_field(target, F_ATTRIBUTE))->name;
+    uint32_t class_ = own_class(m, object);
+    if (!class_) {
+        m->is_foreign[name] = true;
+        return;
+    }
+    if (node_is_dead(target))
+        return;
+    Node parent = node_parent(target);
+    bool is_whole = node_kind(parent) == PY_ASSIGNMENT && node_role(target) == F_LEFT;
+    Node type = is_whole ? node_field(parent, F_TYPE) : maker_node(m, 0);
+    Assigned assigned = { .class_ = class_ - 1, .name = name, .order = target.id };
+    assigned.term = summary_target(m->summary, target);
+    assigned.is_declared = type.id && summary_annotation(m->summary, type);
+    *array_push(m->arena, &m->assigned) = assigned;
+}
+
+/* The attributes among the targets below `root`. */
+void note_targets(Maker *m, uint32_t root)
+{
+    for (uint32_t id = root; id && id < m->nodes[root].after;) {
+        switch (m->nodes[id].kind) {
+        case PY_ATTRIBUTE:
+            note_attribute(m, maker_node(m, id));
+            id = m->nodes[id].after;
+            break;
+        case PY_PATTERN_LIST:
+        case PY_TUPLE_PATTERN:
+        case PY_LIST_PATTERN:
+        case PY_LIST_SPLAT_PATTERN:
+        case PY_EXPRESSION_LIST:
+        case PY_TUPLE:
+        case PY_LIST:
+        case PY_LIST_SPLAT:
+        case PY_PARENTHESIZED_EXPRESSION:
+        case PY_AS_PATTERN_TARGET:
+            id++;
+            break;
+        default:
+            id = m->nodes[id].after;
+        }
+    }
+}
+
+/* ---- What a name of a class body or module means ---- */
+
+/* A site in the suite of the scope itself, not in a branch, a loop or a function: what was bound before is gone. */
+static bool is_straight(const Maker *m, const Binding *binding, const Site *site)
+{
+    bool is_partial = site->kind == SITE_FOR || site->kind == SITE_EXCEPT || site->kind == SITE_MATCH;
+    if (site->from != binding->scope || is_partial)
+        return false;
+    Node statement = node_statement(maker_node(m, site->node));
+    Node block = node_parent(statement);
+    Node body = node_field(maker_node(m, binding->scope->node), F_BODY);
+    return binding->scope->kind == SCOPE_MODULE ? node_kind(block) == PY_MODULE : node_same(block, body);
+}
+
+static bool is_extra_definition(const Maker *m, const Site *site)
+{
+    const Function *function = site->kind == SITE_FUNCTION ? function_at(m->module, site->node) : NULL;
+    if (!function || !function->first_decorator)
+        return false;
+    return has_decorator(m, function, "overload") || has_decorator(m, function, "setter") ||
+           has_decorator(m, function, "deleter");
+}
+
+/* `x: T` or `x: T = v` whose annotation is one. `Final` and `ClassVar` alone say nothing. */
+static bool is_declaration(const Maker *m, const Site *site)
+{
+    if (site->kind != SITE_ANNOTATION && site->kind != SITE_ASSIGN)
+        return false;
+    Node assignment = node_parent(maker_node(m, site->node));
+    Node type = node_kind(assignment) == PY_ASSIGNMENT ? node_field(assignment, F_TYPE) : maker_node(m, 0);
+    Str text = node_text(type);
+    return type.id && !str_ends(text, STR("Final")) && !str_ends(text, STR("ClassVar"));
+}
+
+static bool says_nothing(const Maker *m, const Binding *binding, const Site *site)
+{
+    return site->kind == SITE_DELETE || site->kind == SITE_AUGMENTED || site->kind == SITE_ANNOTATION ||
+           is_extra_definition(m, site) || stands_in_for_import(m->module, binding, site);
+}
+
+/* Definitions and assignments of one name do not mix, unless the later one surely replaces the earlier one. */
+static Member member_of(Maker *m, const Binding *binding)
+{
+    Member member = { .name = maker_name(m, binding->name) };
+    Sum sum = { 0 };
+    bool has_function = false, has_value = false;
+    for (uint32_t i = 0; i < binding->sites.count; i++) {
+        const Site *site = &binding->sites.items[i];
+        if (is_declaration(m, site)) {
+            member.term = summary_site(m->summary, binding, site);
+            member.is_declared = true;
+            return member;
+        }
+        if (says_nothing(m, binding, site))
+            continue;
+        if (is_straight(m, binding, site)) {
+            sum = (Sum){ 0 };
+            has_function = has_value = false;
+        }
+        has_function |= site->kind == SITE_FUNCTION;
+        has_value |= site->kind != SITE_FUNCTION;
+        sum_add(&m->summary->terms, &sum, summary_site(m->summary, binding, site));
+    }
+    member.term = has_function && has_value ? 0 : sum.term;
+    return member;
+}
+
+/* ---- Members ---- */
+
+static int compare_assigned(const void *left, const void *right)
+{
+    const Assigned *a = left, *b = right;
+    if (a->class_ != b->class_)
+        return a->class_ < b->class_ ? -1 : 1;
+    if (a->name != b->name)
+        return a->name < b->name ? -1 : 1;
+    if (a->is_declared != b->is_declared)
+        return a->is_declared ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+/* Of one name; declarations come first. */
+static Member attribute_of(Maker *m, const Assigned *first, uint32_t count, const Class *class_)
+{
+    Member member = { .name = maker_name(m, first->name), .is_declared = first->is_declared };
+    Terms *terms = &m->summary->terms;
+    if (member.is_declared) {
+        member.term = first->term;
+        return member;
+    }
+    Sum sum = { 0 };
+    for (uint32_t i = 0; i < count; i++)
+        sum_add(terms, &sum, first[i].term);
+    const Binding *binding = scope_binding(class_->scope, first->name);
+    if (binding) {
+        Member body = member_of(m, binding);
+        if (body.is_declared)
+            return body;
+        bool is_method = term_at(terms, body.term)->op == TERM_FUNCTION;
+        sum_add(terms, &sum, is_method ? 0 : body.term);
+    }
+    member.term = sum.term;
+    return member;
+}
+
+static void make_attributes(Maker *m, uint32_t *at, const Class *class_, Piece *piece)
+{
+    piece->first = m->summary->members.count;
+    while (*at < m->assigned.count && m->assigned.items[*at].class_ == class_->number) {
+        const Assigned *first = &m->assigned.items[*at];
+        uint32_t count = 0;
+        while (*at + count < m->assigned.count && first[count].class_ == first->class_ && first[count].name == first->name)
+            count++;
+        Member member = attribute_of(m, first, count, class_);
+        *array_push(m->arena, &m->summary->members) = member;
+        piece->count++;
+        *at += count;
+    }
+}
+
+void make_members(Maker *m)
+{
+    if (m->assigned.count)
+        qsort(m->assigned.items, m->assigned.count, sizeof *m->assigned.items, compare_assigned);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < m->module->classes.count; i++) {
+        const Class *class_ = m->module->classes.items[i];
+        ClassSummary *out = &m->summary->classes.items[i];
+        out->body.first = m->summary->members.count;
+        for (uint32_t k = 0; k < class_->scope->bindings.count; k++) {
+            Member member = member_of(m, class_->scope->bindings.items[k]);
+            *array_push(m->arena, &m->summary->members) = member;
+        }
+        out->body.count = m->summary->members.count - out->body.first;
+        make_attributes(m, &at, class_, &out->attributes);
+    }
+}
+
+/* ---- The module ---- */
+
+typedef struct Sorted {
+    Str text;
+    uint32_t number; /* of the binding; of a foreign attribute its name */
+} Sorted;
+
+static int compare_sorted(const void *left, const void *right)
+{
+    return str_compare(((const Sorted *)left)->text, ((const Sorted *)right)->text);
+}
+
+static void make_foreign(Maker *m)
+{
+    const Names *names = &m->module->names;
+    ARRAY(Sorted) sorted = { 0 };
+    for (NameId name = 1; name <= names->count; name++) {
+        if (m->is_foreign[name])
+            *array_push(m->arena, &sorted) = (Sorted){ names_text(names, name), name };
+    }
+    if (sorted.count)
+        qsort(sorted.items, sorted.count, sizeof *sorted.items, compare_sorted);
+    for (uint32_t i = 0; i < sorted.count; i++) {
+        TextId text = maker_text(m, sorted.items[i].text);
+        *array_push(m->arena, &m->summary->foreign) = text;
+    }
+}
+
+void make_exports(Maker *m)
+{
+    const Scope *scope = m->module->scope;
+    uint32_t count = scope->bindings.count;
+    Sorted *sorted = arena_array(m->arena, Sorted, count);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = (Sorted){ names_text(&m->module->names, scope->bindings.items[i]->name), i };
+    if (count)
+        qsort(sorted, count, sizeof *sorted, compare_sorted);
+    for (uint32_t i = 0; i < count; i++) {
+        Member member = member_of(m, scope->bindings.items[sorted[i].number]);
+        *array_push(m->arena, &m->summary->exports) = member;
+    }
+    make_foreign(m);
+}

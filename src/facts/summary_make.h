@@ -1,0 +1,108 @@
+/* Shared by the summary_*.c files that make a Summary of a tree. Nobody else includes this. */
+#ifndef AWRY_FACTS_SUMMARY_MAKE_H
+#define AWRY_FACTS_SUMMARY_MAKE_H
+
+#include "facts/expressions.h"
+
+/* Which names want a second look when the pass meets them. By NameId. */
+enum {
+    MARK_PARAMETER = 1, /* a function of the module has a parameter of that name */
+    MARK_LOCAL = 2,     /* a local name that the result of a call was put into, which a parameter was passed to */
+    MARK_GUARD = 4,     /* asks whether a loop runs: see summary_calls.c */
+};
+
+/* Everything of one kind that is in union: what a function returns, what a name means. */
+typedef struct Sum {
+    TermId term;
+    bool is_begun;
+} Sum;
+
+static inline void sum_add(Terms *terms, Sum *sum, TermId term)
+{
+    sum->term = sum->is_begun ? term_union(terms, sum->term, term) : term;
+    sum->is_begun = true;
+}
+
+typedef struct FunctionState {
+    const Binding *self; /* of a method's first parameter, when nothing else is ever bound to it; else NULL */
+    Sum returned, yielded;
+    bool is_guarded;     /* from here on: it has asked whether a loop runs */
+} FunctionState;
+
+typedef struct CallFound {
+    uint32_t function; /* number */
+    CallSummary call;
+} CallFound;
+
+typedef struct UseFound {
+    uint32_t function;
+    ParameterUse use; /* use.next counts from `found` */
+} UseFound;
+
+/* A local name that holds the result of a call that a parameter was passed to. */
+typedef struct Pending {
+    const Binding *binding;
+    uint32_t use;    /* number + 1 in uses */
+    uint32_t before; /* number + 1 in pending of the one before, of the same name */
+} Pending;
+
+typedef struct Assigned { /* self.name = ... */
+    uint32_t class_;
+    NameId name;
+    uint32_t order;
+    TermId term;
+    bool is_declared;
+} Assigned;
+
+typedef struct Maker {
+    Summary *summary;
+    Arena *arena;
+    Module *module;
+    const TreeNode *nodes;
+    uint32_t *frames;    /* by Scope.number: number + 1 of the function whose frame runs it; 0: nobody knows */
+    uint32_t *functions; /* by Scope.number: number + 1 of the innermost function */
+    FunctionState *states;
+    uint8_t *marks;      /* by NameId */
+    uint32_t *pending_of; /* by NameId: number + 1 in pending */
+    uint32_t *parameter_nodes; /* as summary->parameters: the node of the name */
+    uint32_t parameter_room;
+    bool *is_foreign;    /* by NameId */
+    ARRAY(CallFound) calls;
+    ARRAY(UseFound) uses;
+    ARRAY(Pending) pending;
+    ARRAY(Assigned) assigned;
+} Maker;
+
+static inline Node maker_node(const Maker *m, uint32_t id) { return node_at(m->module, id); }
+static inline TextId maker_text(Maker *m, Str text) { return terms_text(&m->summary->terms, text); }
+static inline TextId maker_name(Maker *m, NameId name) { return maker_text(m, names_text(&m->module->names, name)); }
+
+/* The method decorators that say something of their own: `overload`, `abstractmethod`, `setter`: whether a decorator's last
+ * name is that one. */
+bool decorator_is(Node decorator, const char *name);
+bool has_decorator(const Maker *m, const Function *function, const char *name);
+
+/* summary_functions.c */
+void make_functions(Maker *m);
+void make_results(Maker *m); /* behind the pass */
+void note_return(Maker *m, uint32_t id);
+void note_yield_of(Maker *m, uint32_t id);
+
+/* summary_classes.c */
+void make_classes(Maker *m);
+void make_members(Maker *m); /* behind the pass */
+void make_exports(Maker *m);
+void note_targets(Maker *m, uint32_t root);
+
+/* summary_calls.c */
+void note_call(Maker *m, uint32_t id);
+void note_enter(Maker *m, uint32_t item);
+void note_each(Maker *m, uint32_t id);
+void note_guard(Maker *m, uint32_t id);
+void make_calls(Maker *m);
+
+/* summary_uses.c */
+void note_name(Maker *m, uint32_t id);
+void make_uses(Maker *m);
+
+#endif

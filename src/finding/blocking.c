@@ -1,0 +1,228 @@
+#include "finding/blocking.h"
+
+#include "facts/frames.h"
+#include "facts/locks.h"
+#include "finding/pass.h"
+
+/* All rules about blocking calls ask about one call after the other: what was found out for the first holds for the rest. */
+struct BlockingMemo {
+    uint32_t node;
+    Blocking found; /* api NULL: it does not block */
+    const Function *function; /* whose flow is kept */
+    Flow *flow;
+};
+
+static struct BlockingMemo *memo_of(Pass *pass)
+{
+    if (!pass->blocking)
+        pass->blocking = arena_new(pass->module->arena, struct BlockingMemo);
+    return pass->blocking;
+}
+
+bool blocking_is_reached(Pass *pass, Node n)
+{
+    if (node_is_dead(n))
+        return false;
+    struct BlockingMemo *memo = memo_of(pass);
+    const Function *function = node_function(n);
+    if (!function || node_kind(node_at(n.module, function->node)) != PY_FUNCTION_DEFINITION)
+        return true;
+    if (memo->function != function)
+        memo->flow = flow_new(pass->module, function);
+    memo->function = function;
+    return flow_block_of(memo->flow, n) == UINT32_MAX || flow_reaches(memo->flow, n);
+}
+
+static bool is_under_async(Node n)
+{
+    Node parent = node_parent(n);
+    if (node_kind(parent) == PY_AS_PATTERN)
+        parent = node_parent(parent);
+    if (node_kind(parent) == PY_WITH_ITEM)
+        return node_has(node_parent(node_parent(parent)), NODE_ASYNC);
+    bool is_loop = node_kind(parent) == PY_FOR_STATEMENT || node_kind(parent) == PY_FOR_IN_CLAUSE;
+    return is_loop && node_role(n) == F_RIGHT && node_has(parent, NODE_ASYNC);
+}
+
+static bool is_awaited(Node n)
+{
+    Node parent = node_parent(n);
+    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION)
+        parent = node_parent(parent);
+    return node_kind(parent) == PY_AWAIT;
+}
+
+/* Methods that a table knows only as "any other": when somebody awaits one, the object is something else. */
+static bool is_doubtful(Node call, const Api *api)
+{
+    return str_is(api_last(api), "*") && is_awaited(call);
+}
+
+/* `requests.get(url).iter_lines()`, `connection.execute(...).fetchall()`: who mends the first mends both. */
+static bool follows_blocking(Node call, Family family)
+{
+    Node object = node_unparenthesized(node_field(node_field(call, F_FUNCTION), F_OBJECT));
+    const Api *api = node_kind(object) == PY_CALL ? api_that_blocks(object) : NULL;
+    return api && api_family(api) == family && api->weight != WEIGHT_LARGE && !call_is_exempt(object, api);
+}
+
+static bool is_worth_saying(Pass *pass, Node at, const Api *api)
+{
+    return api && api->weight != WEIGHT_LARGE && !is_under_async(at) && blocking_is_reached(pass, at);
+}
+
+static Blocking find_blocking(Pass *pass, Node call)
+{
+    Blocking none = { .api = NULL };
+    Function *function = node_kind(call) == PY_CALL ? frame_on_loop(call) : NULL;
+    const Api *api = function ? api_that_blocks(call) : NULL;
+    if (!is_worth_saying(pass, call, api) || call_is_exempt(call, api) || is_doubtful(call, api))
+        return none;
+    Family family = api_family(api);
+    return follows_blocking(call, family) ? none : (Blocking){ call, api, function, family, is_awaited(call) };
+}
+
+bool call_blocks_loop_somehow(Pass *pass, Node call, Blocking *out)
+{
+    struct BlockingMemo *memo = memo_of(pass);
+    if (memo->node != call.id) {
+        memo->found = find_blocking(pass, call);
+        memo->node = call.id;
+    }
+    *out = memo->found;
+    return out->api != NULL;
+}
+
+bool call_blocks_loop(Pass *pass, Node call, Family family, Blocking *out)
+{
+    return call_blocks_loop_somehow(pass, call, out) && out->family == family;
+}
+
+/* The row of a method that Python calls by itself, when it blocks. */
+static bool implicit_blocks_loop(Pass *pass, Node object, const char *const *methods, Family family, Blocking *out)
+{
+    Function *function = frame_on_loop(object);
+    const Api *class_ = function ? instance_api(object) : NULL;
+    for (; class_ && *methods; methods++) {
+        bool complete;
+        const Api *api = api_member(class_, str_of(*methods), &complete);
+        if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api)) {
+            *out = (Blocking){ object, api, function, family, false };
+            return true;
+        }
+    }
+    return false;
+}
+
+bool enter_blocks_loop(Pass *pass, Node item, Family family, Blocking *out)
+{
+    static const char *const methods[] = { "__enter__", "__exit__", NULL };
+    Node value = with_value(item);
+    return !node_has(node_parent(node_parent(item)), NODE_ASYNC) && implicit_blocks_loop(pass, value, methods, family, out);
+}
+
+bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out)
+{
+    static const char *const methods[] = { "__iter__", "__next__", NULL };
+    return !node_has(loop, NODE_ASYNC) && implicit_blocks_loop(pass, node_field(loop, F_RIGHT), methods, family, out);
+}
+
+Node call_in_range(const Module *module, uint32_t begin, uint32_t end)
+{
+    const TreeNode *nodes = module->tree.nodes;
+    uint32_t low = 1, high = module->tree.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (nodes[middle].begin < begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (uint32_t id = low; id < module->tree.count && nodes[id].begin == begin; id++) {
+        if (nodes[id].kind == PY_CALL && nodes[id].end == end)
+            return node_at(module, id);
+    }
+    return node_at(module, 0);
+}
+
+/* A folder or file name that says that this is a test, or an example. */
+static bool is_name_of_tests(Str name)
+{
+    static const char *const folders[] = { "tests", "test", "testing", "examples", "conftest.py" };
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (str_is(name, folders[i]))
+            return true;
+    }
+    return (str_starts(name, STR("test_")) && str_ends(name, STR(".py"))) || str_ends(name, STR("_test.py"));
+}
+
+bool pass_is_of_tests(const Pass *pass)
+{
+    if (pass->tests != TESTS_BY_PATH)
+        return pass->tests == TESTS_YES;
+    Str rest = pass->path;
+    while (rest.n) {
+        Str name = str_slice(rest, 0, str_find(rest, '/'));
+        if (is_name_of_tests(name))
+            return true;
+        rest = str_slice(rest, name.n + (name.n < rest.n), rest.n);
+    }
+    return false;
+}
+
+bool take_case(Pass *pass, Finding *f, const char *name)
+{
+    const Rule *rule = pass->rule;
+    for (size_t i = 0; i < sizeof rule->cases / sizeof *rule->cases && rule->cases[i].name; i++) {
+        if (strcmp(rule->cases[i].name, name) == 0) {
+            as_case(pass, f, name);
+            return true;
+        }
+    }
+    return false;
+}
+
+Str callee_in_words(Pass *pass, Node call, const char *otherwise)
+{
+    enum { LONGEST = 50 };
+    Str callee = node_text(node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : call);
+    bool is_short = callee.n && callee.n <= LONGEST && str_find(callee, '\n') == callee.n && str_find(callee, '\r') == callee.n;
+    return is_short ? callee : pass_printf(pass, "%s", otherwise);
+}
+
+Str blocking_name(Pass *pass, Node call, const Api *api)
+{
+    Str owner = api_owner(api), method = node_text(node_field(node_field(call, F_FUNCTION), F_ATTRIBUTE));
+    if (str_is(api_last(api), "*") && method.n)
+        return pass_printf(pass, "%.*s.%.*s", STR_ARG(owner), STR_ARG(method));
+    if (strstr(api->name, "._") && node_kind(call) == PY_CALL)
+        return callee_in_words(pass, call, api_shown(api));
+    return pass_printf(pass, "%s", api_shown(api));
+}
+
+/* What the carets say: which API it is, when it goes by another name, and what it waits for. */
+static void label_blocking(Pass *pass, Finding *f, const Blocking *b)
+{
+    const char *hazard = hazard_text((Hazard)b->api->hazard);
+    Str callee = callee_in_words(pass, b->at, api_shown(b->api));
+    Str name = blocking_name(pass, b->at, b->api);
+    if (node_kind(b->at) == PY_CALL && !str_equal(callee, name) && str_find(callee, '(') == callee.n)
+        label(pass, f, "`%.*s` is %.*s: %s, and no other task runs until it is over", STR_ARG(callee), STR_ARG(name), hazard);
+    else
+        label(pass, f, "%s: no other task runs until it is over", hazard);
+}
+
+Finding *report_blocking(Pass *pass, const Blocking *b)
+{
+    Str name = blocking_name(pass, b->at, b->api);
+    const char *also_said = b->is_awaited ? ": it is sync, although it is awaited" : "";
+    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop%s", STR_ARG(name), also_said);
+    label_blocking(pass, f, b);
+    also_function(pass, f, b->function, "runs on the event loop");
+    /* Whoever awaits it believes that it is something else, and may be right. */
+    if (b->is_awaited)
+        unsure(pass, f);
+    if (b->api->weight == WEIGHT_USUALLY)
+        take_case(pass, f, "short");
+    return f;
+}

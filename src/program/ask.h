@@ -1,0 +1,78 @@
+/* What a rule asks about an expression of the file that it looks at. The file's Program is found through the node's module.
+ *
+ *   const Api *api = api_of_call(call);               requests.get(...), self.session.get(...), client.get(...)
+ *   if (call_gives_coroutine(call, &made)) ...        an async def of the file or a table's coroutine function
+ *   if (call_reaches_blocking(call, &path)) ...       a helper that blocks, through any number of calls
+ *
+ * Three answers, yes, no and unknown, and unknown is silence: every function below says yes only when all that the expression can
+ * be agrees. */
+#ifndef AWRY_PROGRAM_ASK_H
+#define AWRY_PROGRAM_ASK_H
+
+#include "program/effects.h"
+
+/* Makes a Program of the module's summary and lets the functions below find it. In the arena of the module. The work is done when
+ * first asked for. */
+void ask_attach(Module *module);
+
+Program *ask_program(Node n);
+Summary *ask_summary(Node n);
+
+/* The type of an expression; an empty Type when it is unknown. */
+TypeId type_id_of(Node n);
+Type type_of(Node n);
+
+/* The row of the tables that says what is called: a function or method, or a class that is instantiated. By name or through types:
+ * instances, attributes of self, annotated parameters, with-targets, factories. When the callee can be several things of tables, the
+ * first; NULL when anything that it can be is in no table. */
+const Api *api_of_call(Node call);
+
+/* The same for any expression: the function, class or data that it names. */
+const Api *api_of(Node n);
+
+/* The class of a library that the expression is surely an instance of (all atoms; None aside): its row; else NULL. */
+const Api *instance_api(Node n);
+
+/* Whether the expression is surely an instance of the class `base` of a library or of a class that derives from it: of the
+ * library's or of the project's. */
+bool is_instance_of(Node n, const char *base);
+
+/* Whether a call holds up its thread by itself: the row that says so, its `unless` considered, or NULL. */
+const Api *api_that_blocks(Node call);
+
+/* Whether a call (or a with item's context expression, by its __enter__) runs a function of the project that blocks. The path begins
+ * with this very call. */
+bool call_reaches_blocking(Node call, Path *path);
+
+typedef struct CoroutineCall {
+    const Api *api;    /* what is called, when a table knows it; else NULL */
+    const Function *function; /* the async def of this module that is called; else NULL. With several definitions, all of
+                                 which are async: the first */
+    Str name;          /* how to call it in a message: "asyncio.sleep", "Store.load" */
+    bool is_sure;      /* false: an abstract method, or a class with a decorator that we do not know */
+    bool is_awaitable; /* no coroutine but another awaitable that does nothing until it is awaited */
+} CoroutineCall;
+
+/* Whether the call surely gives a coroutine that does nothing until it is awaited (*made says what is called). False when
+ * it does not, and when it is not known. An async generator is no coroutine, a task or future neither. */
+bool call_gives_coroutine(Node call, CoroutineCall *made);
+
+/* The same for any expression: a name that a coroutine was assigned to, an item of a list of coroutines. */
+bool is_coroutine(Node n, CoroutineCall *made);
+
+/* Whether the expression surely is a coroutine function (so that calling it gives a coroutine): for `create_task(f)`. */
+bool is_coroutine_function(Node n, CoroutineCall *made);
+
+/* Whether it is for `async for` / `for`, `async with` / `with` only. False when not known. */
+bool is_async_iterable_only(Node n);
+bool is_sync_iterable_only(Node n);
+bool is_async_context_only(Node n);
+bool is_sync_context_only(Node n);
+
+/* What becomes of an argument of a call: `argument` is a child of its argument list, keyword_argument included. */
+ArgumentFate fate_of_argument(Node argument);
+
+/* The function of this module that a Ref names; NULL when it is of another file. */
+const Function *function_of(Node n, Ref ref);
+
+#endif

@@ -1,0 +1,141 @@
+/* ask.h: what a call does to its thread and to its arguments. */
+#include "program/ask.h"
+#include "program/effects_internal.h"
+
+static const Api *blocking_row(TypeId type, Node call)
+{
+    Summary *summary = ask_summary(call);
+    ArgumentList list = { { 0 } };
+    summary_arguments(summary, call.module->arena, call, &list);
+    return rows_that_block(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
+}
+
+const Api *api_that_blocks(Node call)
+{
+    if (node_kind(call) != PY_CALL || !call.module->asker)
+        return NULL;
+    TypeId type = type_id_of(node_field(call, F_FUNCTION));
+    return type ? blocking_row(type, call) : NULL;
+}
+
+/* ---- Through functions of the project ---- */
+
+/* Whether all that is run blocks by the hazard; the path goes on through the first function. */
+static bool all_block(Program *program, const Runs *runs, Hazard hazard, Path *path)
+{
+    if (runs->api && runs->api->hazard != hazard)
+        return false;
+    uint32_t count = path->count;
+    for (uint32_t i = runs->count; i-- > 0;) {
+        path->count = count;
+        if (!frame_blocks_by(program, runs->functions[i], hazard, path))
+            return false;
+    }
+    return true;
+}
+
+static bool reaches(Node at, CallKind kind, const Runs *runs, Path *path)
+{
+    if (!runs->is_known || !runs->count)
+        return false;
+    const Function *function = node_function(at);
+    Program *program = ask_program(at);
+    for (Hazard hazard = hazard_next(HAZARD_NONE); hazard != HAZARD_NONE; hazard = hazard_next(hazard)) {
+        path->count = 1;
+        path->steps[0] = (Step){
+            .function = { 0, function ? function->number : UINT32_MAX },
+            .at = { node_begin(at), node_end(at) },
+            .kind = kind,
+            .next = runs->functions[0],
+        };
+        if (all_block(program, runs, hazard, path))
+            return true;
+    }
+    path->count = 0;
+    return false;
+}
+
+static bool call_reaches(Node call, Path *path)
+{
+    Summary *summary = ask_summary(call);
+    TypeId type = type_id_of(node_field(call, F_FUNCTION));
+    if (!type)
+        return false;
+    ArgumentList list = { { 0 } };
+    summary_arguments(summary, call.module->arena, call, &list);
+    Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
+    return reaches(call, CALL_PLAIN, &runs, path);
+}
+
+static bool enter_reaches(Node context, Path *path)
+{
+    TypeId type = type_id_of(context);
+    Program *program = ask_program(context);
+    for (int is_exit = 0; type && is_exit < 2; is_exit++) {
+        Runs runs = runs_of_enter(program, type, is_exit);
+        if (reaches(context, CALL_ENTER, &runs, path))
+            return true;
+    }
+    return false;
+}
+
+static bool each_reaches(Node iterable, Path *path)
+{
+    TypeId type = type_id_of(iterable);
+    Program *program = ask_program(iterable);
+    for (int is_next = 0; type && is_next < 2; is_next++) {
+        Runs runs = runs_of_each(program, type, is_next);
+        if (reaches(iterable, CALL_EACH, &runs, path))
+            return true;
+    }
+    return false;
+}
+
+/* The plain `with` whose context expression it is, or the plain `for` whose iterable. */
+static Node user_of(Node expression)
+{
+    Node n = node_parent(expression);
+    while (node_kind(n) == PY_PARENTHESIZED_EXPRESSION || node_kind(n) == PY_AS_PATTERN)
+        n = node_parent(n);
+    if (node_kind(n) == PY_WITH_ITEM)
+        n = node_parent(node_parent(n));
+    bool is_user = node_kind(n) == PY_WITH_STATEMENT ||
+                   ((node_kind(n) == PY_FOR_STATEMENT || node_kind(n) == PY_FOR_IN_CLAUSE) &&
+                       node_contains(node_field(n, F_RIGHT), expression));
+    return is_user && !node_has(n, NODE_ASYNC) ? n : (Node){ expression.module, 0 };
+}
+
+bool call_reaches_blocking(Node call, Path *path)
+{
+    path->count = 0;
+    if (!call.id || !call.module->asker)
+        return false;
+    if (node_kind(call) == PY_CALL && call_reaches(call, path))
+        return true;
+    Node user = user_of(call);
+    if (node_kind(user) == PY_WITH_STATEMENT)
+        return enter_reaches(call, path);
+    return user.id && each_reaches(call, path);
+}
+
+/* ---- Arguments ---- */
+
+ArgumentFate fate_of_argument(Node argument)
+{
+    Node list = node_parent(argument), call = node_parent(list);
+    if (node_kind(list) != PY_ARGUMENT_LIST || node_kind(call) != PY_CALL || !call.module->asker)
+        return FATE_UNKNOWN;
+    TypeId callee = type_id_of(node_field(call, F_FUNCTION));
+    PyKind kind = node_kind(argument);
+    if (!callee || kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT)
+        return FATE_UNKNOWN;
+    if (kind == PY_KEYWORD_ARGUMENT)
+        return callee_argument_fate(ask_program(call), callee, UINT32_MAX, node_text(node_field(argument, F_NAME)));
+    uint32_t position = 0;
+    for (Node n = node_first(list); n.id && !node_same(n, argument); n = node_next(n)) {
+        if (node_kind(n) == PY_LIST_SPLAT)
+            return FATE_UNKNOWN;
+        position += node_kind(n) != PY_KEYWORD_ARGUMENT;
+    }
+    return callee_argument_fate(ask_program(call), callee, position, STR(""));
+}

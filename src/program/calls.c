@@ -1,0 +1,374 @@
+/* What functions are behind their decorators, and what calls give. */
+#include "program/types_internal.h"
+
+/* ---- Decorators ---- */
+
+/* The row of a decorator: of `@name` and of `@name(...)`. */
+static const Api *decorator_api(Program *program, uint32_t file, TermId term)
+{
+    const Terms *terms = &program_file(program, file)->terms;
+    if (term && term_at(terms, term)->op == TERM_CALL)
+        term = term_at(terms, term)->a;
+    Type type = type_get(program, type_eval(program, file, term));
+    return type.count == 1 ? type.atoms[0].api : NULL;
+}
+
+FunctionKind function_kind(Program *program, Ref function)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Summary *summary = program_file(program, function.file);
+    if (!f->class_)
+        return KIND_PLAIN_FUNCTION;
+    for (uint32_t i = 0; i < f->decorators.count; i++) {
+        const Api *api = decorator_api(program, function.file, summary->parts.items[f->decorators.first + i]);
+        if (api && (strcmp(api->name, "builtins.staticmethod") == 0))
+            return KIND_STATIC_METHOD;
+        if (api && (strcmp(api->name, "builtins.classmethod") == 0))
+            return KIND_CLASS_METHOD;
+    }
+    Str name = terms_text_of(&summary->terms, f->name);
+    bool gets_class = str_is(name, "__new__") || str_is(name, "__init_subclass__") || str_is(name, "__class_getitem__");
+    return gets_class ? KIND_CLASS_METHOD : KIND_METHOD;
+}
+
+static TypeId with_flag(Program *program, TypeId type, uint8_t flag)
+{
+    Type whole = type_get(program, type);
+    TypeId result = 0;
+    for (uint32_t i = 0; i < whole.count; i++) {
+        Atom atom = whole.atoms[i];
+        if (atom.kind != ATOM_FUNCTION)
+            return 0;
+        atom.flags |= flag;
+        TypeId one = type_of_atom(program, atom);
+        result = i ? type_union(program, result, one) : one;
+    }
+    return result;
+}
+
+/* What a row's decorator makes of a function. */
+static TypeId decorated_by_api(Program *program, const Api *api, TypeId function)
+{
+    switch ((ApiRole)api->role) {
+    case ROLE_TRANSPARENT:
+        return function;
+    case ROLE_PROPERTY:
+        return with_flag(program, function, ATOM_AS_PROPERTY);
+    case ROLE_CONTEXT_MANAGER:
+    case ROLE_ASYNC_CONTEXT_MANAGER:
+        return with_flag(program, function, ATOM_AS_CONTEXT);
+    case ROLE_TO_COROUTINE:
+        return with_flag(program, function, ATOM_AS_COROUTINE);
+    case ROLE_TO_SYNC:
+        return with_flag(program, function, ATOM_AS_SYNC);
+    default:
+        return 0;
+    }
+}
+
+/* `@x.setter` goes with the property that it adds to. */
+static bool is_property_part(const Terms *terms, TermId decorator)
+{
+    const Term *term = term_at(terms, decorator);
+    Str name = term->op == TERM_ATTRIBUTE ? terms_text_of(terms, term->b) : STR("");
+    return str_is(name, "setter") || str_is(name, "getter") || str_is(name, "deleter");
+}
+
+static TypeId decorated(Program *program, uint32_t file, TermId decorator, TypeId function)
+{
+    if (!decorator)
+        return 0;
+    if (is_property_part(&program_file(program, file)->terms, decorator))
+        return with_flag(program, function, ATOM_AS_PROPERTY);
+    const Api *api = decorator_api(program, file, decorator);
+    if (api)
+        return decorated_by_api(program, api, function);
+    return type_call(program, type_eval(program, file, decorator), &function, 1);
+}
+
+TypeId type_of_function(Program *program, Ref function)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Summary *summary = program_file(program, function.file);
+    TypeId type = type_of_atom(program, (Atom){ .kind = ATOM_FUNCTION, .is_project = true, .ref = function });
+    for (uint32_t i = f->decorators.count; i-- > 0 && type;)
+        type = decorated(program, function.file, summary->parts.items[f->decorators.first + i], type);
+    return type;
+}
+
+/* ---- Parameters ---- */
+
+TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Summary *summary = program_file(program, function.file);
+    if (number >= f->parameters.count)
+        return 0;
+    const Parameter *p = &summary->parameters.items[f->parameters.first + number];
+    if (p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS)
+        return type_instance_of_name(program, p->kind == PARAMETER_STAR ? STR("builtins.tuple") : STR("builtins.dict"), 0);
+    if (p->has_annotation) {
+        TypeId type = type_instance(program, function.file, p->annotation);
+        bool is_optional = p->fallback && term_at(&summary->terms, p->fallback)->op == TERM_NONE;
+        return is_optional ? type_union(program, type, type_none(program)) : type;
+    }
+    FunctionKind kind = number == 0 ? function_kind(program, function) : KIND_PLAIN_FUNCTION;
+    Ref class_ = { function.file, f->class_ - 1 };
+    if (kind == KIND_METHOD)
+        return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE, .is_project = true, .ref = class_ });
+    if (kind == KIND_CLASS_METHOD)
+        return type_of_atom(program, (Atom){ .kind = ATOM_CLASS, .is_project = true, .ref = class_ });
+    return 0;
+}
+
+/* ---- Results of functions of the project ---- */
+
+/* `return x` where x is a parameter: what was given for it. */
+static bool is_passed_through(Program *program, const Atom *atom, uint32_t *position)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    const Term *term = term_at(&program_file(program, atom->ref.file)->terms, f->result);
+    if (term->op != TERM_PARAMETER || term->a != atom->ref.number)
+        return false;
+    uint32_t skipped = atom->of && function_kind(program, atom->ref) != KIND_STATIC_METHOD;
+    *position = term->b - skipped;
+    return term->b >= skipped;
+}
+
+static TypeId result_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    uint32_t file = atom->ref.file, position;
+    if (f->has_returns) {
+        TypeId declared = type_instance(program, file, f->returns);
+        Type type = type_get(program, declared);
+        bool is_self = type.count == 1 && type.atoms[0].kind == ATOM_INSTANCE &&
+                       (str_is(type.atoms[0].name, "typing.Self") || str_is(type.atoms[0].name, "typing_extensions.Self"));
+        return is_self ? atom->of : declared;
+    }
+    if (f->flags & FUNCTION_ABSTRACT)
+        return 0;
+    if (is_passed_through(program, atom, &position))
+        return position < count ? arguments[position] : 0;
+    const Term *term = term_at(&program_file(program, file)->terms, f->result);
+    if (term->op == TERM_PARAMETER && term->a == atom->ref.number && term->b == 0 && atom->of)
+        return atom->of; /* return self */
+    return type_eval(program, file, f->result);
+}
+
+/* `-> AsyncIterator[T]` of a generator says what it yields. */
+static TypeId yields_of(Program *program, const Atom *atom)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    if (!f->has_returns)
+        return type_eval(program, atom->ref.file, f->yields);
+    Type type = type_get(program, type_instance(program, atom->ref.file, f->returns));
+    return type.count == 1 && type.atoms[0].kind != ATOM_NONE ? type.atoms[0].of : 0;
+}
+
+static TypeId call_project(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    uint8_t unsure = atom->flags & ATOM_UNSURE;
+    Atom made = { .is_project = true, .ref = atom->ref, .flags = unsure };
+    bool is_async = f->flags & FUNCTION_ASYNC, is_generator = f->flags & FUNCTION_GENERATOR;
+    if (atom->flags & ATOM_AS_CONTEXT) {
+        made.kind = is_async ? ATOM_ASYNC_CONTEXT : ATOM_CONTEXT;
+        made.of = is_generator ? yields_of(program, atom) : 0;
+        return type_of_atom(program, made);
+    }
+    if (is_generator) {
+        made.kind = is_async ? ATOM_ASYNC_ITERATOR : ATOM_GENERATOR;
+        made.of = yields_of(program, atom);
+        return type_of_atom(program, made);
+    }
+    TypeId result = result_of(program, atom, arguments, count);
+    bool gives_coroutine = is_async ? !(atom->flags & ATOM_AS_SYNC) : (atom->flags & ATOM_AS_COROUTINE) != 0;
+    if (!gives_coroutine)
+        return result;
+    made.kind = ATOM_COROUTINE;
+    made.of = result;
+    return type_of_atom(program, made);
+}
+
+/* ---- Results of APIs ---- */
+
+/* "await(0)": the number in there; UINT32_MAX when the text is no such thing. */
+static uint32_t operand_of(Str text, const char *word)
+{
+    size_t length = strlen(word);
+    bool is_it = text.n == length + 3 && memcmp(text.p, word, length) == 0 && text.p[length] == '(' && text.p[length + 2] == ')';
+    return is_it ? (uint32_t)(text.p[length + 1] - '0') : UINT32_MAX;
+}
+
+static TypeId tuple_result(Program *program, Str items)
+{
+    TypeId parts[CALL_ARGUMENTS];
+    uint32_t count = 0;
+    while (items.n && count < CALL_ARGUMENTS) {
+        uint32_t comma = str_find(items, ',');
+        parts[count++] = type_instance_of_name(program, str_trim(str_slice(items, 0, comma)), 0);
+        items = comma < items.n ? str_slice(items, comma + 1, items.n) : STR("");
+    }
+    TypeId rest = 0;
+    while (count--)
+        rest = type_of_atom(program, (Atom){ .kind = ATOM_TUPLE, .of = parts[count], .next = rest });
+    return rest;
+}
+
+static TypeId class_given(Program *program, TypeId type)
+{
+    Type whole = type_get(program, type);
+    if (whole.count != 1 || whole.atoms[0].kind != ATOM_CLASS)
+        return 0;
+    Atom atom = whole.atoms[0];
+    atom.kind = ATOM_INSTANCE;
+    return type_of_atom(program, atom);
+}
+
+TypeId type_of_result(Program *program, const char *result, TypeId receiver, const TypeId *arguments, uint32_t count)
+{
+    Str text = str_of(result);
+    uint32_t n;
+    if (!text.n)
+        return 0;
+    if (text.p[0] == '(')
+        return tuple_result(program, str_slice(text, 1, text.n - 1));
+    if (str_is(text, "self"))
+        return receiver;
+    if (str_is(text, "None") || str_is(text, "builtins.None"))
+        return type_none(program);
+    if ((n = operand_of(text, "call")) != UINT32_MAX)
+        return n < count ? type_call(program, arguments[n], NULL, 0) : 0;
+    if ((n = operand_of(text, "await")) != UINT32_MAX)
+        return n < count ? type_await(program, arguments[n]) : 0;
+    if ((n = operand_of(text, "of")) != UINT32_MAX)
+        return n < count ? arguments[n] : 0;
+    if ((n = operand_of(text, "type")) != UINT32_MAX)
+        return n < count ? class_given(program, arguments[n]) : 0;
+    return type_instance_of_name(program, text, 0);
+}
+
+TypeId type_of_member(Program *program, const Api *member, TypeId receiver)
+{
+    if (member->kind == KIND_DATA || member->role == ROLE_PROPERTY)
+        return type_of_result(program, member->result, receiver, NULL, 0);
+    ApiKind kind = (ApiKind)member->kind;
+    return type_of_atom(program, (Atom){ .kind = kind == KIND_CLASS ? ATOM_CLASS : ATOM_FUNCTION,
+                                     .api = member, .of = kind == KIND_CLASS ? 0 : receiver, .name = str_of(member->name) });
+}
+
+/* What a task or future holds in the end, as far as its argument says. */
+static TypeId held_by(Program *program, const Api *api, const TypeId *arguments, uint32_t count)
+{
+    uint32_t position = api->argument;
+    if (position >= count)
+        return 0;
+    if (api->role == ROLE_SPAWNS || api->role == ROLE_SPAWNS_OWNED)
+        return type_await(program, arguments[position]);
+    if (api->role != ROLE_SUBMITS)
+        return 0;
+    TypeId of = type_await(program, arguments[position]);
+    return of ? of : type_call(program, arguments[position], NULL, 0);
+}
+
+static TypeId holding(Program *program, TypeId type, TypeId of)
+{
+    Type whole = type_get(program, type);
+    if (!of || whole.count != 1 || whole.atoms[0].kind != ATOM_INSTANCE)
+        return type;
+    Atom atom = whole.atoms[0];
+    atom.of = of;
+    return type_of_atom(program, atom);
+}
+
+static TypeId call_api(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    const Api *api = atom->api;
+    if (api->role == ROLE_PARTIAL)
+        return count ? with_flag(program, arguments[0], ATOM_PARTIAL) : 0;
+    if (api->role >= ROLE_TRANSPARENT && api->role <= ROLE_PROPERTY)
+        return count ? decorated_by_api(program, api, arguments[0]) : 0;
+    if (api->role == ROLE_MOCK)
+        return 0;
+    TypeId result = type_of_result(program, api->result, atom->of, arguments, count);
+    Atom made = { .api = api, .of = result, .colour = api->colour, .name = str_of(api->name) };
+    switch ((ApiColour)api->colour) {
+    case COLOUR_SYNC:
+    case COLOUR_MAYBE:
+        return api->colour == COLOUR_SYNC ? holding(program, result, held_by(program, api, arguments, count)) : 0;
+    case COLOUR_COROUTINE:
+        made.kind = ATOM_COROUTINE;
+        break;
+    case COLOUR_ITERATOR:
+        made.kind = ATOM_ASYNC_ITERATOR;
+        break;
+    case COLOUR_CONTEXT:
+        made.kind = ATOM_ASYNC_CONTEXT;
+        break;
+    case COLOUR_FUTURE:
+        if (result) /* the class of the future is known */
+            return holding(program, result, held_by(program, api, arguments, count));
+        made.kind = ATOM_AWAITABLE;
+        break;
+    default:
+        made.kind = ATOM_AWAITABLE;
+    }
+    return type_of_atom(program, made);
+}
+
+/* ---- Calls ---- */
+
+static TypeId instantiated(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    if (atom->api && (atom->api->role == ROLE_PARTIAL || atom->api->role == ROLE_MOCK ||
+                         (atom->api->role >= ROLE_TRANSPARENT && atom->api->role <= ROLE_PROPERTY)))
+        return call_api(program, atom, arguments, count);
+    TypeId of = atom->api ? held_by(program, atom->api, arguments, count) : 0;
+    return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE,
+                                     .flags = ATOM_EXACT,
+                                     .is_project = atom->is_project,
+                                     .ref = atom->ref,
+                                     .api = atom->api,
+                                     .name = atom->api ? str_of(atom->api->name) : atom->name,
+                                     .of = of });
+}
+
+static TypeId call_atom(Program *program, TypeId whole, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    /* What functools.partial was given goes before what it is called with: positions do not fit. */
+    if (atom->flags & ATOM_PARTIAL)
+        count = 0;
+    switch ((AtomKind)atom->kind) {
+    case ATOM_FUNCTION:
+        return atom->is_project ? call_project(program, atom, arguments, count) : call_api(program, atom, arguments, count);
+    case ATOM_CLASS:
+        return instantiated(program, atom, arguments, count);
+    case ATOM_CALLABLE:
+        return atom->of;
+    case ATOM_INSTANCE:
+        return type_call(program, type_attribute(program, whole, STR("__call__")), arguments, count);
+    default:
+        return 0;
+    }
+}
+
+TypeId type_call(Program *program, TypeId callee, const TypeId *arguments, uint32_t count)
+{
+    TypeTable *t = program->types;
+    callee = type_without_none(program, callee);
+    if (!callee || t->depth >= EVAL_DEEPEST)
+        return 0;
+    t->depth++;
+    uint32_t atoms = t->entries.items[callee].count;
+    TypeId result = 0;
+    for (uint32_t i = 0; i < atoms; i++) {
+        Atom atom = t->entries.items[callee].atoms[i];
+        TypeId one = call_atom(program, atoms == 1 ? callee : type_of_atom(program, atom), &atom, arguments, count);
+        result = i ? type_union(program, result, one) : one;
+        if (!result)
+            break;
+    }
+    t->depth--;
+    return result;
+}

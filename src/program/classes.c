@@ -1,0 +1,324 @@
+/* Members of classes of the project: along the bases, and what classes that derive from them say instead. */
+#include "program/types_internal.h"
+
+bool is_harmless_base(Str name)
+{
+    static const char *const names[] = {
+        "abc.ABC",
+        "builtins.object",
+        "collections.abc.Hashable",
+        "enum.Enum",
+        "enum.Flag",
+        "enum.IntEnum",
+        "enum.StrEnum",
+        "typing.Generic",
+        "typing.NamedTuple",
+        "typing.Protocol",
+        "typing_extensions.Generic",
+        "typing_extensions.Protocol",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_is(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* ---- Bases ---- */
+
+/* One class in the order in which members are looked up. */
+typedef struct Ancestor {
+    bool is_known, is_project;
+    Ref ref;
+    const Api *api;
+} Ancestor;
+
+/* A base as it stands in a class statement; `Base[T]` is Base. False: it has no members. */
+static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ancestor)
+{
+    const Terms *terms = &program_file(program, file)->terms;
+    while (base && (term_at(terms, base)->op == TERM_ITEM || term_at(terms, base)->op == TERM_GENERIC))
+        base = term_at(terms, base)->a;
+    *ancestor = (Ancestor){ 0 };
+    Type type = type_get(program, type_eval(program, file, base));
+    if (type.count != 1)
+        return true;
+    const Atom *atom = &type.atoms[0];
+    if (atom->kind == ATOM_EXTERNAL)
+        return !is_harmless_base(atom->name);
+    if (atom->kind == ATOM_CLASS)
+        *ancestor = (Ancestor){ true, atom->is_project, atom->ref, atom->api };
+    return !(ancestor->api && is_harmless_base(str_of(ancestor->api->name)));
+}
+
+typedef struct Lineage {
+    Ancestor items[LINEAGE_MOST];
+    uint32_t count;
+} Lineage;
+
+static bool has(const Lineage *lineage, const Ancestor *ancestor)
+{
+    for (uint32_t i = 0; i < lineage->count; i++) {
+        const Ancestor *item = &lineage->items[i];
+        if (item->is_known && ancestor->is_known && item->is_project == ancestor->is_project && item->api == ancestor->api &&
+            item->ref.file == ancestor->ref.file && item->ref.number == ancestor->ref.number)
+            return true;
+    }
+    return false;
+}
+
+/* Depth first, left to right; ends behind the first one that is not known. A class that is met again keeps its first place, which
+ * differs from Python's order for some diamonds. */
+static void lineage_of(Program *program, Ref class_, Lineage *lineage)
+{
+    Ancestor stack[LINEAGE_MOST];
+    uint32_t count = 0;
+    lineage->count = 0;
+    stack[count++] = (Ancestor){ true, true, class_, NULL };
+    while (count && lineage->count < LINEAGE_MOST) {
+        Ancestor next = stack[--count];
+        if (has(lineage, &next))
+            continue;
+        lineage->items[lineage->count++] = next;
+        if (!next.is_known)
+            return;
+        if (!next.is_project)
+            continue;
+        const Summary *summary = program_file(program, next.ref.file);
+        Piece bases = program_class(program, next.ref)->bases;
+        for (uint32_t i = bases.count; i-- > 0;) {
+            if (count == LINEAGE_MOST - 1) {
+                stack[count - 1].is_known = false;
+                break;
+            }
+            if (base_of(program, next.ref.file, summary->parts.items[bases.first + i], &stack[count]))
+                count++;
+        }
+    }
+}
+
+bool class_derives(Program *program, Ref class_, Ref base)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    return has(&lineage, &(Ancestor){ true, true, base, NULL });
+}
+
+bool class_derives_api(Program *program, Ref class_, const char *base)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count; i++) {
+        if (lineage.items[i].api && api_is_a(lineage.items[i].api, base))
+            return true;
+    }
+    return false;
+}
+
+/* ---- Heirs ---- */
+
+static void add_heir(Program *program, Ref heir)
+{
+    TypeTable *t = program->types;
+    const Summary *summary = program_file(program, heir.file);
+    Piece bases = program_class(program, heir)->bases;
+    for (uint32_t i = 0; i < bases.count; i++) {
+        Ancestor base;
+        if (base_of(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
+            *array_push(program->arena, &t->heirs[base.ref.file][base.ref.number].classes) = heir;
+    }
+}
+
+static void find_heirs(Program *program)
+{
+    TypeTable *t = program->types;
+    if (t->heirs)
+        return;
+    uint32_t files = program->files.count;
+    Heirs **heirs = arena_array(program->arena, Heirs *, files);
+    for (uint32_t file = 0; file < files; file++)
+        heirs[file] = arena_array(program->arena, Heirs, program_file(program, file)->classes.count);
+    t->heirs = heirs;
+    for (uint32_t file = 0; file < files; file++) {
+        for (uint32_t number = 0; number < program_file(program, file)->classes.count; number++)
+            add_heir(program, (Ref){ file, number });
+    }
+}
+
+/* ---- Members ---- */
+
+static bool is_foreign(const Summary *summary, TextId name)
+{
+    for (uint32_t i = 0; name && i < summary->foreign.count; i++) {
+        if (summary->foreign.items[i] == name)
+            return true;
+    }
+    return false;
+}
+
+static const Member *find_in(const Summary *summary, Piece piece, TextId name)
+{
+    for (uint32_t i = 0; i < piece.count; i++) {
+        if (summary->members.items[piece.first + i].name == name)
+            return &summary->members.items[piece.first + i];
+    }
+    return NULL;
+}
+
+/* What a class itself says of a name. False: nothing. */
+static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
+{
+    const Summary *summary = program_file(program, class_.file);
+    TextId text = names_find(&summary->terms.texts, name);
+    if (!text)
+        return false;
+    const ClassSummary *c = program_class(program, class_);
+    const Member *body = find_in(summary, c->body, text), *attribute = find_in(summary, c->attributes, text);
+    if (!body && !attribute)
+        return false;
+    const Member *declared = attribute && attribute->is_declared ? attribute : body && body->is_declared ? body : NULL;
+    if (is_foreign(summary, text))
+        *type = 0;
+    else if (declared)
+        *type = type_eval(program, class_.file, declared->term);
+    else if (body && attribute)
+        *type = type_union(
+            program, type_eval(program, class_.file, body->term), type_eval(program, class_.file, attribute->term));
+    else
+        *type = type_eval(program, class_.file, (body ? body : attribute)->term);
+    return true;
+}
+
+static bool has_unknown_decorator(Program *program, Ref class_)
+{
+    const Summary *summary = program_file(program, class_.file);
+    const ClassSummary *c = program_class(program, class_);
+    for (uint32_t i = 0; i < c->decorators.count; i++) {
+        TermId term = summary->parts.items[c->decorators.first + i];
+        if (term && term_at(&summary->terms, term)->op == TERM_CALL)
+            term = term_at(&summary->terms, term)->a;
+        Type type = type_get(program, type_eval(program, class_.file, term));
+        if (type.count != 1 || !type.atoms[0].api || type.atoms[0].api->role != ROLE_TRANSPARENT)
+            return true;
+    }
+    return false;
+}
+
+/* A function found in a class becomes a method of the receiver; a property gives what it returns. */
+static TypeId bound(Program *program, TypeId type, const Atom *owner, TypeId receiver, bool is_unsure)
+{
+    Type whole = type_get(program, type);
+    TypeId result = 0;
+    for (uint32_t i = 0; i < whole.count; i++) {
+        Atom atom = whole.atoms[i];
+        bool is_function = atom.kind == ATOM_FUNCTION && atom.is_project;
+        bool is_seen = owner->kind == ATOM_INSTANCE;
+        if (is_function) {
+            FunctionKind kind = function_kind(program, atom.ref);
+            bool is_abstract = (program_function(program, atom.ref)->flags & FUNCTION_ABSTRACT) != 0;
+            if ((is_seen && kind == KIND_METHOD) || kind == KIND_CLASS_METHOD)
+                atom.of = receiver;
+            if (is_unsure || (is_abstract && !(owner->flags & ATOM_EXACT)))
+                atom.flags |= ATOM_UNSURE;
+        }
+        TypeId one = type_of_atom(program, atom);
+        if (is_function && is_seen && (atom.flags & ATOM_AS_PROPERTY))
+            one = type_call(program, one, NULL, 0);
+        result = i ? type_union(program, result, one) : one;
+        if (!result)
+            return 0;
+    }
+    return result;
+}
+
+/* The first class of the lineage that has the name. False: none of those that are known; *type is then unknown. */
+static bool inherited(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId *type)
+{
+    Lineage lineage;
+    lineage_of(program, owner->ref, &lineage);
+    *type = 0;
+    for (uint32_t i = owner->flags & ATOM_SUPER ? 1 : 0; i < lineage.count; i++) {
+        const Ancestor *ancestor = &lineage.items[i];
+        if (!ancestor->is_known)
+            return false;
+        bool complete = true;
+        const Api *row = ancestor->is_project ? NULL : api_member(ancestor->api, name, &complete);
+        if (row) {
+            *type = type_of_member(program, row, receiver);
+            return true;
+        }
+        if (!ancestor->is_project && !complete)
+            return false;
+        if (ancestor->is_project && own_member(program, ancestor->ref, name, type)) {
+            *type = bound(program, *type, owner, receiver, has_unknown_decorator(program, ancestor->ref));
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds what the classes below `class_` say instead. They are looked at breadth first, each once. */
+static TypeId with_overrides(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId type)
+{
+    find_heirs(program);
+    ARRAY(Ref) queue = { 0 };
+    *array_push(program->arena, &queue) = owner->ref;
+    for (uint32_t i = 0; i < queue.count && type; i++) {
+        Ref class_ = queue.items[i];
+        TypeId own;
+        if (i && own_member(program, class_, name, &own))
+            type = type_union(program, type, bound(program, own, owner, receiver, false));
+        const Heirs *heirs = &program->types->heirs[class_.file][class_.number];
+        for (uint32_t k = 0; k < heirs->classes.count; k++) {
+            bool is_new = true;
+            for (uint32_t j = 0; j < queue.count; j++)
+                is_new &= queue.items[j].file != heirs->classes.items[k].file || queue.items[j].number != heirs->classes.items[k].number;
+            if (is_new)
+                *array_push(program->arena, &queue) = heirs->classes.items[k];
+        }
+        if (queue.count > 4 * LINEAGE_MOST)
+            return 0;
+    }
+    return type;
+}
+
+TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver)
+{
+    TypeId type;
+    if (!inherited(program, owner, name, receiver, &type) || !type)
+        return 0;
+    bool is_open = owner->kind == ATOM_INSTANCE && !(owner->flags & (ATOM_EXACT | ATOM_SUPER));
+    return is_open ? with_overrides(program, owner, name, receiver, type) : type;
+}
+
+bool class_method(Program *program, Ref class_, Str name, Ref *method)
+{
+    Atom owner = { .kind = ATOM_INSTANCE, .flags = ATOM_EXACT, .is_project = true, .ref = class_, .name = STR("") };
+    TypeId id;
+    if (!inherited(program, &owner, name, type_of_atom(program, owner), &id))
+        return false;
+    Type type = type_get(program, id);
+    if (type.count != 1 || type.atoms[0].kind != ATOM_FUNCTION || !type.atoms[0].is_project)
+        return false;
+    *method = type.atoms[0].ref;
+    return true;
+}
+
+Having class_has(Program *program, Ref class_, const char *name)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count; i++) {
+        const Ancestor *ancestor = &lineage.items[i];
+        bool complete = true;
+        TypeId type;
+        if (!ancestor->is_known)
+            return MAY_HAVE;
+        if (ancestor->is_project ? own_member(program, ancestor->ref, str_of(name), &type)
+                                 : api_member(ancestor->api, str_of(name), &complete) != NULL)
+            return HAS;
+        if (!ancestor->is_project || program_class(program, ancestor->ref)->is_odd)
+            return MAY_HAVE;
+    }
+    return HAS_NOT;
+}

@@ -1,0 +1,185 @@
+/* What holds up a thread, and through whom. For each hazard a search goes from the calls of the tables' functions back to their
+ * callers, level by level: the first way found is a shortest one, and of equal ones that whose call stands first is kept. A call
+ * of several possible functions counts when all of them are reached. */
+#include "program/effects_internal.h"
+
+/* From the gravest on. */
+static const uint8_t by_gravity[] = { HAZARD_SLEEP, HAZARD_NETWORK, HAZARD_DATABASE, HAZARD_PROCESS, HAZARD_LOCK, HAZARD_DNS,
+    HAZARD_INPUT, HAZARD_TREE, HAZARD_CPU, HAZARD_FILE, HAZARD_METADATA, HAZARD_ONCE, HAZARD_NONE };
+_Static_assert(sizeof by_gravity == HAZARD_COUNT, "every hazard has a gravity");
+
+int hazard_gravity(Hazard hazard)
+{
+    int i = 0;
+    while (by_gravity[i] != hazard)
+        i++;
+    return HAZARD_COUNT - 1 - i;
+}
+
+Hazard hazard_next(Hazard hazard)
+{
+    return hazard == HAZARD_NONE ? (Hazard)by_gravity[0] : (Hazard)by_gravity[HAZARD_COUNT - hazard_gravity(hazard)];
+}
+
+Ref function_ref(const Effects *e, uint32_t function)
+{
+    uint32_t low = 0, high = e->file_count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (e->first[middle] <= function)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (Ref){ low, function - e->first[low] };
+}
+
+/* ---- The search ---- */
+
+typedef struct Search {
+    Effects *effects;
+    Hazard hazard;
+    uint32_t *left; /* by link: targets that were not reached yet */
+    uint32_t *queue;
+    uint32_t count;
+} Search;
+
+static Reach *reach_of(const Effects *e, uint32_t function, Hazard hazard)
+{
+    return &e->reach[(size_t)function * HAZARD_COUNT + hazard];
+}
+
+/* Link `number` surely blocks, `level` calls away from the leaf. */
+static void arrive(Search *s, uint32_t number, uint32_t level)
+{
+    uint32_t caller = s->effects->links.items[number].caller;
+    Reach *reach = reach_of(s->effects, caller, s->hazard);
+    if (!reach->level) {
+        *reach = (Reach){ level, number };
+        s->queue[s->count++] = caller;
+    } else if (reach->level == level && number < reach->link) {
+        reach->link = number;
+    }
+}
+
+static void search(Search *s)
+{
+    Effects *e = s->effects;
+    s->count = 0;
+    for (uint32_t i = 0; i < e->links.count; i++) {
+        const Link *link = &e->links.items[i];
+        s->left[i] = link->targets.count;
+        if (!link->targets.count && link->api->hazard == s->hazard)
+            arrive(s, i, 1);
+    }
+    for (uint32_t next = 0; next < s->count; next++) {
+        uint32_t function = s->queue[next];
+        uint32_t level = reach_of(e, function, s->hazard)->level;
+        for (uint32_t i = e->caller_first[function]; level < STEPS_MOST && i < e->caller_first[function + 1]; i++) {
+            const Link *link = &e->links.items[e->callers[i]];
+            bool agrees = !link->api || link->api->hazard == s->hazard;
+            if (--s->left[e->callers[i]] == 0 && agrees)
+                arrive(s, e->callers[i], level + 1);
+        }
+    }
+}
+
+static void number_functions(Program *program, Effects *e)
+{
+    e->file_count = program->files.count;
+    e->first = arena_array(program->arena, uint32_t, e->file_count + 1);
+    for (uint32_t file = 0; file < e->file_count; file++)
+        e->first[file + 1] = e->first[file] + program_file(program, file)->functions.count;
+    e->function_count = e->first[e->file_count];
+}
+
+Effects *effects_of(Program *program)
+{
+    if (program->effects && program->effects->file_count == program->files.count)
+        return program->effects;
+    Effects *e = arena_new(program->arena, Effects);
+    number_functions(program, e);
+    effects_link(program, e);
+    e->reach = arena_array(program->arena, Reach, (size_t)e->function_count * HAZARD_COUNT);
+    Search s = { .effects = e };
+    s.left = arena_array(program->arena, uint32_t, e->links.count);
+    s.queue = arena_array(program->arena, uint32_t, e->function_count);
+    for (s.hazard = HAZARD_NONE + 1; s.hazard < HAZARD_COUNT; s.hazard++)
+        search(&s);
+    program->effects = e;
+    return e;
+}
+
+/* ---- Answers ---- */
+
+/* The way from a function that is reached. */
+static void trace(Program *program, uint32_t function, Hazard hazard, Path *path)
+{
+    const Effects *e = program->effects;
+    path->hazard = hazard;
+    for (;;) {
+        const Link *link = &e->links.items[reach_of(e, function, hazard)->link];
+        Ref ref = function_ref(e, function);
+        const CallSummary *call = &program_file(program, ref.file)->calls.items[link->call];
+        Step *step = &path->steps[path->count++];
+        *step = (Step){ .function = ref, .at = call->at, .kind = call->kind };
+        if (!link->targets.count) {
+            step->api = path->api = link->api;
+            path->weight = (ApiWeight)link->api->weight;
+            return;
+        }
+        function = e->targets.items[link->targets.first];
+        step->next = function_ref(e, function);
+    }
+}
+
+bool frame_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
+{
+    const Effects *e = effects_of(program);
+    uint32_t number = function_through(e, function);
+    uint32_t level = reach_of(e, number, hazard)->level;
+    if (!level || level + path->count > STEPS_MOST)
+        return false;
+    trace(program, number, hazard, path);
+    return true;
+}
+
+bool function_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
+{
+    path->count = 0;
+    if (program_function(program, function)->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR))
+        return false;
+    return frame_blocks_by(program, function, hazard, path);
+}
+
+bool function_blocks(Program *program, Ref function, Path *path)
+{
+    for (Hazard hazard = hazard_next(HAZARD_NONE); hazard != HAZARD_NONE; hazard = hazard_next(hazard)) {
+        if (function_blocks_by(program, function, hazard, path))
+            return true;
+    }
+    return false;
+}
+
+const Api *rows_that_block(
+    Program *program, TypeId callee, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    Type type = type_get(program, type_without_none(program, callee));
+    const Api *first = NULL;
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        bool is_plain = (atom->kind == ATOM_FUNCTION || atom->kind == ATOM_CLASS) && !(atom->flags & ATOMS_CHANGED);
+        const Api *row = is_plain ? row_that_blocks(atom->api, terms, arguments, count) : NULL;
+        if (!row)
+            return NULL;
+        if (!first)
+            first = row;
+    }
+    return first;
+}
+
+const Api *call_hazard(Program *program, TypeId callee, const Summary *summary, const CallSummary *call)
+{
+    const Argument *arguments = summary->arguments.items + call->arguments.first;
+    return rows_that_block(program, callee, &summary->terms, arguments, call->arguments.count);
+}

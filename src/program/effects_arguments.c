@@ -1,0 +1,437 @@
+/* What becomes of arguments. A parameter's fate follows from what is done with it; where it is passed on, from the fate of that
+ * parameter. All parameters are solved at once, those first that depend on no other; what is left over depends on a cycle, and
+ * is unknown. */
+#include "program/effects_internal.h"
+
+/* ---- Tables ---- */
+
+/* Builtins that run nothing of what they are given, and keep nothing of it. */
+static bool only_looks(Str name)
+{
+    static const char *const names[] = { "bool", "callable", "format", "hasattr", "hash", "id", "isinstance", "issubclass", "len",
+        "print", "repr", "str", "type" };
+    Str prefix = STR("builtins.");
+    for (size_t i = 0; str_starts(name, prefix) && i < sizeof names / sizeof *names; i++) {
+        if (str_is(str_slice(name, prefix.n, name.n), names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* trio and anyio are given the coroutine function, and call it themselves. */
+static bool takes_functions(const Api *api)
+{
+    Str name = str_of(api->name);
+    return str_starts(name, STR("trio.")) || str_starts(name, STR("anyio."));
+}
+
+static ArgumentFate fate_of_function(const Api *api)
+{
+    switch ((ApiRole)api->role) {
+    case ROLE_SPAWNS:
+    case ROLE_SPAWNS_OWNED:
+    case ROLE_SUBMITS: /* to a loop in another thread */
+    case ROLE_ENTERS_LOOP:
+    case ROLE_SCHEDULES:
+        return FATE_SCHEDULED;
+    case ROLE_RUNS_LOOP:
+    case ROLE_WAITS:
+    case ROLE_CALLS:
+        return FATE_CALLED;
+    case ROLE_OFFLOADS:
+        return FATE_OFFLOADED;
+    default:
+        return FATE_UNKNOWN;
+    }
+}
+
+static ArgumentFate fate_of_role(const Api *api)
+{
+    if (takes_functions(api))
+        return fate_of_function(api);
+    switch ((ApiRole)api->role) {
+    case ROLE_SPAWNS:
+    case ROLE_GATHERS:
+        return FATE_SPAWNED_LOOSE;
+    case ROLE_SPAWNS_OWNED:
+        return FATE_SPAWNED;
+    case ROLE_WAITS:
+    case ROLE_RUNS_LOOP:
+    case ROLE_ENTERS_LOOP:
+        return FATE_AWAITED;
+    case ROLE_SUBMITS:
+        return str_ends(str_of(api->name), STR("run_coroutine_threadsafe")) ? FATE_SPAWNED : FATE_OFFLOADED;
+    case ROLE_OFFLOADS:
+        return FATE_OFFLOADED;
+    case ROLE_SCHEDULES:
+        return FATE_SCHEDULED;
+    case ROLE_CALLS:
+        return FATE_CALLED;
+    case ROLE_PARTIAL:
+    case ROLE_TRANSPARENT:
+        return FATE_RETURNED;
+    case ROLE_TESTS:
+        return FATE_IGNORED;
+    default:
+        return FATE_UNKNOWN;
+    }
+}
+
+static ArgumentFate fate_by_api(const Api *api, uint32_t position, Str keyword)
+{
+    bool is_it = api->argument == ARGUMENT_NONE || (position != UINT32_MAX && position == api->argument) ||
+                 (keyword.n && str_is(keyword, api->keyword));
+    return is_it ? fate_of_role(api) : FATE_UNKNOWN;
+}
+
+/* ---- Which parameter an argument goes to ---- */
+
+static const Parameter *parameter_at(Program *program, Ref function, uint32_t number)
+{
+    return &program_file(program, function.file)->parameters.items[program_function(program, function)->parameters.first + number];
+}
+
+/* The number of the parameter; UINT32_MAX when there is none, or `**kwargs` takes it. */
+static uint32_t parameter_for(Program *program, Ref function, bool is_bound, uint32_t position, Str keyword)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Terms *terms = &program_file(program, function.file)->terms;
+    bool is_positional = position != UINT32_MAX;
+    position += is_bound && is_positional;
+    for (uint32_t i = 0; i < f->parameters.count; i++) {
+        const Parameter *p = parameter_at(program, function, i);
+        bool takes_position = p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_POSITIONAL;
+        if (is_positional && ((takes_position && i == position) || (p->kind == PARAMETER_STAR && position >= i)))
+            return i;
+        bool takes_keyword = p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_KEYWORD;
+        if (!is_positional && keyword.n && takes_keyword && str_equal(terms_text_of(terms, p->name), keyword))
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+static uint32_t through(const Effects *e, Ref function, uint32_t parameter)
+{
+    return e->parameter_first[function_through(e, function)] + parameter;
+}
+
+/* What an atom that is called does with an argument: a parameter of the project (numbered through, *parameter), or a fate. */
+static ArgumentFate fate_by_atom(Program *program, const Atom *atom, uint32_t position, Str keyword, uint32_t *parameter)
+{
+    *parameter = UINT32_MAX;
+    if (atom->flags & (ATOMS_CHANGED | ATOM_UNSURE | ATOM_PARTIAL))
+        return FATE_UNKNOWN;
+    if (!atom->is_project && only_looks(atom->name))
+        return FATE_IGNORED;
+    Ref function = atom->ref;
+    bool is_bound = atom->of && atom->is_project && atom->kind == ATOM_FUNCTION &&
+                    function_kind(program, function) != KIND_STATIC_METHOD;
+    if (!atom->is_project)
+        return atom->api && (atom->kind == ATOM_FUNCTION || atom->kind == ATOM_CLASS) ? fate_by_api(atom->api, position, keyword)
+                                                                                      : FATE_UNKNOWN;
+    if (atom->kind == ATOM_CLASS) {
+        is_bound = true;
+        if (!class_method(program, atom->ref, STR("__init__"), &function))
+            return FATE_UNKNOWN;
+    } else if (atom->kind != ATOM_FUNCTION) {
+        return FATE_UNKNOWN;
+    }
+    uint32_t number = parameter_for(program, function, is_bound, position, keyword);
+    if (number != UINT32_MAX)
+        *parameter = through(program->effects, function, number);
+    return FATE_UNKNOWN;
+}
+
+/* ---- Uses ---- */
+
+typedef struct Gathered {
+    ARRAY(uint32_t) items;
+} Gathered;
+
+/* What becomes of what is passed to a call of a value of that type; only the place of `use` counts. What is in a container goes as
+ * tables say of the container; functions of the project may do anything with it. With `gathered`, notes what it depends on, and the
+ * answer means nothing. */
+static ArgumentFate fate_by_type(
+    Program *program, TypeId callee, const ParameterUse *use, Str keyword, Gathered *gathered)
+{
+    const Effects *e = program->effects;
+    Type type = type_get(program, type_without_none(program, callee));
+    ArgumentFate fate = FATE_UNKNOWN;
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        uint32_t parameter;
+        ArgumentFate one = fate_by_atom(program, &atom, use->position, keyword, &parameter);
+        bool takes_all = atom.api && atom.api->argument == ARGUMENT_NONE;
+        bool is_spread = use->is_star && parameter == UINT32_MAX && !takes_all;
+        if (is_spread || (use->is_part && parameter != UINT32_MAX))
+            return FATE_UNKNOWN;
+        if (parameter != UINT32_MAX && gathered)
+            *array_push(program->arena, &gathered->items) = parameter;
+        else if (parameter != UINT32_MAX)
+            one = (ArgumentFate)e->fates[parameter];
+        if (i && one != fate)
+            return FATE_UNKNOWN;
+        fate = one;
+    }
+    return fate;
+}
+
+/* A task that only the result of the call holds; what is done with that. */
+static ArgumentFate held_fate(const ParameterUse *use, ArgumentFate next)
+{
+    switch (use->result) {
+    case RESULT_AWAITED:
+        return FATE_AWAITED;
+    case RESULT_RETURNED:
+        return FATE_SPAWNED_LOOSE;
+    case RESULT_PASSED:
+        return next == FATE_AWAITED || next == FATE_SPAWNED_LOOSE ? next : FATE_SPAWNED;
+    default:
+        return FATE_SPAWNED;
+    }
+}
+
+/* What the call gives has it in it: what is done with that. */
+static ArgumentFate returned_fate(const ParameterUse *use, ArgumentFate next)
+{
+    switch (use->result) {
+    case RESULT_DROPPED:
+        return FATE_IGNORED;
+    case RESULT_AWAITED:
+        return FATE_AWAITED;
+    case RESULT_RETURNED:
+        return FATE_RETURNED;
+    case RESULT_STORED:
+        return FATE_STORED;
+    case RESULT_PASSED:
+        return next;
+    default:
+        return FATE_UNKNOWN;
+    }
+}
+
+enum { LONGEST_PASSAGE = 8 };
+
+/* Of a use that passes something on, and of what is made of it. The chain of `next` is short: see summary_uses.c; a summary that was read back is
+ * held to it. */
+static ArgumentFate fate_of_passed(Program *program, uint32_t file, const ParameterUse *use, Gathered *gathered)
+{
+    const Summary *summary = program_file(program, file);
+    const ParameterUse *chain[LONGEST_PASSAGE];
+    uint32_t count = 0;
+    for (const ParameterUse *u = use; count < LONGEST_PASSAGE; u = &summary->uses.items[u->next - 1]) {
+        chain[count++] = u;
+        if (!u->next)
+            break;
+    }
+    ArgumentFate next = FATE_UNKNOWN;
+    while (count--) {
+        const ParameterUse *u = chain[count];
+        TypeId callee = type_eval(program, file, u->term);
+        Str keyword = terms_text_of(&summary->terms, u->keyword);
+        ArgumentFate fate = fate_by_type(program, callee, u, keyword, gathered);
+        if (fate == FATE_SPAWNED_LOOSE)
+            fate = held_fate(u, next);
+        else if (fate == FATE_RETURNED)
+            fate = returned_fate(u, next);
+        else if (fate == FATE_UNKNOWN && u->is_kept)
+            fate = FATE_STORED;
+        next = fate;
+    }
+    return next;
+}
+
+/* A nested function calls the parameter: so does whoever calls that function. */
+static ArgumentFate fate_of_captured(Program *program, uint32_t file, const ParameterUse *use, Gathered *gathered)
+{
+    ArgumentFate fate = FATE_UNKNOWN;
+    if (use->result == RESULT_PASSED && use->next)
+        fate = fate_of_passed(program, file, &program_file(program, file)->uses.items[use->next - 1], gathered);
+    else if (use->result != RESULT_AWAITED)
+        fate = returned_fate(use, FATE_UNKNOWN);
+    bool is_sure = fate != FATE_AWAITED && fate != FATE_SPAWNED && fate != FATE_SPAWNED_LOOSE;
+    return is_sure ? fate : FATE_UNKNOWN;
+}
+
+static ArgumentFate fate_of_use(Program *program, Ref function, const ParameterUse *use, Gathered *gathered)
+{
+    switch (use->kind) {
+    case USE_CALLED:
+        return program_function(program, function)->flags & FUNCTION_GENERATOR ? FATE_UNKNOWN : FATE_CALLED;
+    case USE_AWAITED:
+        return FATE_AWAITED;
+    case USE_RETURNED:
+        return FATE_RETURNED;
+    case USE_STORED:
+        return FATE_STORED;
+    case USE_OTHER:
+        return FATE_IGNORED;
+    case USE_PASSED:
+        return fate_of_passed(program, function.file, use, gathered);
+    case USE_CAPTURED:
+        return fate_of_captured(program, function.file, use, gathered);
+    default:
+        return FATE_UNKNOWN;
+    }
+}
+
+static bool is_task(ArgumentFate fate) { return fate == FATE_SPAWNED || fate == FATE_SPAWNED_LOOSE; }
+
+static bool is_kept(ArgumentFate fate) { return fate == FATE_STORED || fate == FATE_RETURNED; }
+
+/* Of a parameter with two uses. */
+static ArgumentFate both_fates(ArgumentFate a, ArgumentFate b)
+{
+    if (a == b || b == FATE_IGNORED)
+        return a;
+    if (a == FATE_IGNORED)
+        return b;
+    if (a == FATE_UNKNOWN || b == FATE_UNKNOWN)
+        return FATE_UNKNOWN;
+    if (is_task(a) || is_task(b)) {
+        ArgumentFate other = is_task(a) ? b : a;
+        return is_task(other) || is_kept(other) ? FATE_SPAWNED : other == FATE_AWAITED ? FATE_AWAITED : FATE_UNKNOWN;
+    }
+    if (is_kept(a) && is_kept(b))
+        return FATE_STORED;
+    if (is_kept(a) || is_kept(b)) {
+        ArgumentFate other = is_kept(a) ? b : a;
+        return other == FATE_CALLED || other == FATE_AWAITED ? other : FATE_UNKNOWN;
+    }
+    return FATE_UNKNOWN;
+}
+
+/* ---- Parameters ---- */
+
+/* What is done with more parameters than this is not followed: each of them looks at all uses of its function. */
+enum { PARAMETERS_MOST = 64 };
+
+static bool is_followed(Program *program, Ref function, uint32_t number)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Parameter *p = parameter_at(program, function, number);
+    FunctionKind kind = number ? KIND_PLAIN_FUNCTION : function_kind(program, function);
+    bool is_self = kind == KIND_METHOD || kind == KIND_CLASS_METHOD;
+    return !is_self && number < PARAMETERS_MOST && !program_file(program, function.file)->is_stub && !p->is_rebound &&
+           !(f->flags & (FUNCTION_ABSTRACT | FUNCTION_OVERLOAD | FUNCTION_DEAD));
+}
+
+static ArgumentFate fate_of_parameter(Program *program, Ref function, uint32_t number, Gathered *gathered)
+{
+    const Summary *summary = program_file(program, function.file);
+    const FunctionSummary *f = program_function(program, function);
+    if (!is_followed(program, function, number))
+        return FATE_UNKNOWN;
+    ArgumentFate fate = FATE_IGNORED;
+    for (uint32_t i = 0; i < f->uses.count; i++) {
+        const ParameterUse *use = &summary->uses.items[f->uses.first + i];
+        if (use->parameter == number && !use->is_result)
+            fate = both_fates(fate, fate_of_use(program, function, use, gathered));
+    }
+    return fate;
+}
+
+/* ---- The solution ---- */
+
+typedef struct Order {
+    Program *program;
+    Effects *effects;
+    uint32_t count;   /* parameters */
+    Ref *owners;      /* by parameter: its function */
+    uint32_t *waits;  /* by parameter: on how many others */
+    uint32_t *needs_first; /* by parameter: what it depends on begins here in needs */
+    Gathered needs;
+    uint32_t *users, *users_first; /* by parameter: who depends on it */
+    uint32_t *queue;
+} Order;
+
+static void number_parameters(Program *program, Effects *e, Order *order)
+{
+    e->parameter_first = arena_array(program->arena, uint32_t, e->function_count + 1);
+    for (uint32_t f = 0; f < e->function_count; f++) {
+        uint32_t count = program_function(program, function_ref(e, f))->parameters.count;
+        e->parameter_first[f + 1] = e->parameter_first[f] + count;
+    }
+    order->count = e->parameter_first[e->function_count];
+    order->owners = arena_array(program->arena, Ref, order->count);
+    for (uint32_t f = 0; f < e->function_count; f++) {
+        for (uint32_t p = e->parameter_first[f]; p < e->parameter_first[f + 1]; p++)
+            order->owners[p] = function_ref(e, f);
+    }
+    e->fates = arena_array(program->arena, uint8_t, order->count);
+}
+
+static uint32_t number_in_function(const Order *order, uint32_t parameter)
+{
+    return parameter - order->effects->parameter_first[function_through(order->effects, order->owners[parameter])];
+}
+
+static void gather_needs(Order *order)
+{
+    Arena *arena = order->program->arena;
+    order->needs_first = arena_array(arena, uint32_t, order->count + 1);
+    order->users_first = arena_array(arena, uint32_t, order->count + 2);
+    for (uint32_t p = 0; p < order->count; p++) {
+        order->needs_first[p] = order->needs.items.count;
+        fate_of_parameter(order->program, order->owners[p], number_in_function(order, p), &order->needs);
+    }
+    order->needs_first[order->count] = order->needs.items.count;
+    for (uint32_t i = 0; i < order->needs.items.count; i++)
+        order->users_first[order->needs.items.items[i] + 2]++;
+    for (uint32_t p = 2; p < order->count + 2; p++)
+        order->users_first[p] += order->users_first[p - 1];
+    order->users = arena_array(arena, uint32_t, order->needs.items.count);
+    for (uint32_t p = 0; p < order->count; p++) {
+        for (uint32_t i = order->needs_first[p]; i < order->needs_first[p + 1]; i++)
+            order->users[order->users_first[order->needs.items.items[i] + 1]++] = p;
+    }
+}
+
+static void solve(Order *order)
+{
+    Arena *arena = order->program->arena;
+    uint32_t count = 0;
+    order->waits = arena_array(arena, uint32_t, order->count);
+    order->queue = arena_array(arena, uint32_t, order->count);
+    for (uint32_t p = 0; p < order->count; p++) {
+        order->waits[p] = order->needs_first[p + 1] - order->needs_first[p];
+        if (!order->waits[p])
+            order->queue[count++] = p;
+    }
+    for (uint32_t next = 0; next < count; next++) {
+        uint32_t p = order->queue[next];
+        order->effects->fates[p] =
+            (uint8_t)fate_of_parameter(order->program, order->owners[p], number_in_function(order, p), NULL);
+        for (uint32_t i = order->users_first[p]; i < order->users_first[p + 1]; i++) {
+            if (--order->waits[order->users[i]] == 0)
+                order->queue[count++] = order->users[i];
+        }
+    }
+}
+
+static const Effects *with_fates(Program *program)
+{
+    Effects *e = effects_of(program);
+    if (e->fates)
+        return e;
+    Order order = { .program = program, .effects = e };
+    number_parameters(program, e, &order);
+    gather_needs(&order);
+    solve(&order);
+    return e;
+}
+
+/* ---- Answers ---- */
+
+ArgumentFate argument_fate(Program *program, Ref function, bool is_bound, uint32_t position, Str keyword)
+{
+    const Effects *e = with_fates(program);
+    uint32_t number = parameter_for(program, function, is_bound, position, keyword);
+    return number == UINT32_MAX ? FATE_UNKNOWN : (ArgumentFate)e->fates[through(e, function, number)];
+}
+
+ArgumentFate callee_argument_fate(Program *program, TypeId callee, uint32_t position, Str keyword)
+{
+    with_fates(program);
+    return fate_by_type(program, callee, &(ParameterUse){ .position = position }, keyword, NULL);
+}

@@ -1,0 +1,278 @@
+/* What calls run: the edges of the call graph, and its leaves in the tables. */
+#include <stdlib.h>
+
+#include "program/effects_internal.h"
+
+/* ---- `unless` ---- */
+
+typedef enum Holds { HOLDS_NOT, HOLDS, HOLDS_PERHAPS } Holds;
+
+static bool is_number(Str s) { return s.n && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-' || s.p[0] == '+'); }
+
+static bool is_literal(Str s)
+{
+    return is_number(s) || str_is(s, "True") || str_is(s, "False") || str_is(s, "None") || s.p[0] == '"' || s.p[0] == '\'';
+}
+
+static double number_of(Str s)
+{
+    char text[48] = { 0 };
+    memcpy(text, s.p, s.n < sizeof text ? s.n : sizeof text - 1);
+    return strtod(text, NULL);
+}
+
+/* A name where the table has a flag may be that flag; where it has a number, names stand for other ones. */
+static Holds value_holds(Str wanted, Str value)
+{
+    if (str_is(wanted, "*") || str_equal(wanted, value))
+        return HOLDS;
+    if (is_number(wanted) && is_number(value))
+        return number_of(wanted) == number_of(value) ? HOLDS : HOLDS_NOT;
+    if (value.n && is_literal(value))
+        return HOLDS_NOT;
+    return is_number(wanted) ? HOLDS_NOT : HOLDS_PERHAPS;
+}
+
+static Holds condition_holds(
+    Str key, Str wanted, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    bool is_position = is_number(key);
+    uint32_t position = is_position ? (uint32_t)number_of(key) : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const Argument *a = &arguments[i];
+        Str keyword = terms_text_of(terms, a->keyword);
+        if (str_is(keyword, "**") || (str_is(keyword, "*") && is_position && a->position <= position))
+            return HOLDS_PERHAPS;
+        bool is_it = is_position ? !a->keyword && a->position == position : a->keyword && str_equal(keyword, key);
+        if (is_it)
+            return value_holds(wanted, terms_text_of(terms, a->value));
+    }
+    return HOLDS_NOT;
+}
+
+const Api *row_that_blocks(const Api *api, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    if (!api || api->hazard == HAZARD_NONE)
+        return NULL;
+    Str rest = str_of(api->unless);
+    while (rest.n) {
+        uint32_t comma = str_find(rest, ',');
+        Str condition = str_slice(rest, 0, comma);
+        uint32_t colon = str_find(condition, ':');
+        Str key = str_slice(condition, 0, colon);
+        Str wanted = colon < condition.n ? str_slice(condition, colon + 1, condition.n) : STR("*");
+        if (condition_holds(key, wanted, terms, arguments, count) != HOLDS_NOT)
+            return NULL;
+        rest = comma < rest.n ? str_slice(rest, comma + 1, rest.n) : STR("");
+    }
+    return api;
+}
+
+/* ---- What a call runs ---- */
+
+static void add_function(Runs *runs, Ref function)
+{
+    for (uint32_t i = 0; i < runs->count; i++) {
+        if (runs->functions[i].file == function.file && runs->functions[i].number == function.number)
+            return;
+    }
+    runs->functions[runs->count++] = function;
+}
+
+/* Heavy with large data only says nothing of a function that calls it. */
+static bool add_api(Runs *runs, const Api *api)
+{
+    if (!api || api->weight == WEIGHT_LARGE || (runs->api && runs->api->hazard != api->hazard))
+        return false;
+    if (!runs->api)
+        runs->api = api;
+    return true;
+}
+
+/* The methods of a protocol are others'; those of an abstract class that are not marked so are its own. */
+static bool is_of_protocol(Program *program, Ref function)
+{
+    uint32_t class_ = program_function(program, function)->class_;
+    if (!class_)
+        return false;
+    const ClassSummary *c = program_class(program, (Ref){ function.file, class_ - 1 });
+    const Summary *summary = program_file(program, function.file);
+    for (uint32_t i = 0; i < c->bases.count; i++) {
+        const Term *base = term_at(&summary->terms, summary->parts.items[c->bases.first + i]);
+        if (base->op == TERM_GENERIC)
+            base = term_at(&summary->terms, base->a);
+        Str name = base->op == TERM_NAME ? terms_text_of(&summary->terms, base->a) : STR("");
+        if (str_is(name, "typing.Protocol") || str_is(name, "typing_extensions.Protocol"))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what a function's code says is what happens when it is called. */
+static bool is_plain_function(Program *program, Ref function)
+{
+    uint32_t flags = program_function(program, function)->flags;
+    return !(flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR | FUNCTION_ABSTRACT)) && !is_of_protocol(program, function);
+}
+
+static bool add_project_function(Program *program, Runs *runs, const Atom *atom)
+{
+    if ((atom->flags & (ATOMS_CHANGED | ATOM_UNSURE)) || !is_plain_function(program, atom->ref))
+        return false;
+    add_function(runs, atom->ref);
+    return true;
+}
+
+static bool add_method(Program *program, Runs *runs, Ref class_, const char *name)
+{
+    Ref method;
+    if (!class_method(program, class_, str_of(name), &method) || !is_plain_function(program, method))
+        return false;
+    add_function(runs, method);
+    return true;
+}
+
+static bool add_atom(
+    Program *program, Runs *runs, const Atom *atom, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    switch ((AtomKind)atom->kind) {
+    case ATOM_FUNCTION:
+        if (atom->is_project)
+            return add_project_function(program, runs, atom);
+        if (atom->flags & ATOMS_CHANGED)
+            return false;
+        return add_api(runs, row_that_blocks(atom->api, terms, arguments, atom->flags & ATOM_PARTIAL ? 0 : count));
+    case ATOM_CLASS:
+        if (atom->is_project)
+            return add_method(program, runs, atom->ref, "__init__");
+        return add_api(runs, row_that_blocks(atom->api, terms, arguments, count));
+    case ATOM_INSTANCE:
+        return atom->is_project && add_method(program, runs, atom->ref, "__call__");
+    default:
+        return false;
+    }
+}
+
+Runs runs_of_call(Program *program, TypeId callee, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    Runs runs = { .is_known = false };
+    Type type = type_get(program, type_without_none(program, callee));
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        if (!add_atom(program, &runs, &atom, terms, arguments, count))
+            return (Runs){ .is_known = false };
+    }
+    runs.is_known = type.count > 0;
+    return runs;
+}
+
+/* Generators that are all run by what uses them: by `with` (a context manager made of one) or `for`. */
+static bool runs_of_made(Program *program, Type type, AtomKind kind, Runs *runs)
+{
+    *runs = (Runs){ .is_known = type.count > 0 };
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        if (atom->kind != kind || !atom->is_project || (program_function(program, atom->ref)->flags & FUNCTION_ASYNC))
+            return false;
+        add_function(runs, atom->ref);
+    }
+    return type.count > 0;
+}
+
+Runs runs_of_enter(Program *program, TypeId context, bool is_exit)
+{
+    Runs runs;
+    Type type = type_get(program, type_without_none(program, context));
+    if (runs_of_made(program, type, ATOM_CONTEXT, &runs))
+        return is_exit ? (Runs){ .is_known = false } : runs;
+    TypeId method = type_attribute(program, context, is_exit ? STR("__exit__") : STR("__enter__"));
+    return runs_of_call(program, method, NULL, NULL, 0);
+}
+
+Runs runs_of_each(Program *program, TypeId iterable, bool is_next)
+{
+    Runs runs;
+    Type type = type_get(program, type_without_none(program, iterable));
+    if (runs_of_made(program, type, ATOM_GENERATOR, &runs))
+        return is_next ? (Runs){ .is_known = false } : runs;
+    TypeId start = type_attribute(program, iterable, STR("__iter__"));
+    TypeId iterator = type_call(program, start, NULL, 0);
+    if (runs_of_made(program, type_get(program, iterator), ATOM_GENERATOR, &runs))
+        return is_next ? (Runs){ .is_known = false } : runs;
+    TypeId called = is_next ? type_attribute(program, iterator, STR("__next__")) : start;
+    return runs_of_call(program, called, NULL, NULL, 0);
+}
+
+/* ---- Links ---- */
+
+static void add_link(Program *program, Effects *e, uint32_t caller, uint32_t call, const Runs *runs)
+{
+    if (!runs->is_known)
+        return;
+    Link link = { .caller = caller, .call = call, .api = runs->api, .targets = { e->targets.count, runs->count } };
+    for (uint32_t i = 0; i < runs->count; i++)
+        *array_push(program->arena, &e->targets) = function_through(e, runs->functions[i]);
+    *array_push(program->arena, &e->links) = link;
+}
+
+static void link_call(Program *program, Effects *e, Ref caller, uint32_t number)
+{
+    const Summary *summary = program_file(program, caller.file);
+    const CallSummary *call = &summary->calls.items[number];
+    uint32_t through = function_through(e, caller);
+    if (!call->term || (call->flags & (CALL_AWAITED | CALL_GUARDED)))
+        return;
+    TypeId type = type_eval(program, caller.file, call->term);
+    if (!type)
+        return;
+    Runs first, second = { .is_known = false };
+    switch (call->kind) {
+    case CALL_ENTER:
+        first = runs_of_enter(program, type, false);
+        second = runs_of_enter(program, type, true);
+        break;
+    case CALL_EACH:
+        first = runs_of_each(program, type, false);
+        second = runs_of_each(program, type, true);
+        break;
+    case CALL_PLAIN:
+        first = runs_of_call(
+            program, type, &summary->terms, summary->arguments.items + call->arguments.first, call->arguments.count);
+        break;
+    default:
+        return;
+    }
+    add_link(program, e, through, number, &first);
+    add_link(program, e, through, number, &second);
+}
+
+/* Links by what they run: counted, then placed. */
+static void index_callers(Program *program, Effects *e)
+{
+    e->caller_first = arena_array(program->arena, uint32_t, e->function_count + 2);
+    for (uint32_t i = 0; i < e->targets.count; i++)
+        e->caller_first[e->targets.items[i] + 2]++;
+    for (uint32_t f = 2; f < e->function_count + 2; f++)
+        e->caller_first[f] += e->caller_first[f - 1];
+    e->callers = arena_array(program->arena, uint32_t, e->targets.count);
+    for (uint32_t i = 0; i < e->links.count; i++) {
+        Piece targets = e->links.items[i].targets;
+        for (uint32_t k = 0; k < targets.count; k++)
+            e->callers[e->caller_first[e->targets.items[targets.first + k] + 1]++] = i;
+    }
+}
+
+void effects_link(Program *program, Effects *e)
+{
+    for (uint32_t file = 0; file < e->file_count; file++) {
+        const Summary *summary = program_file(program, file);
+        for (uint32_t i = 0; i < summary->functions.count; i++) {
+            const FunctionSummary *f = &summary->functions.items[i];
+            if (f->flags & (FUNCTION_ASYNC | FUNCTION_OVERLOAD))
+                continue;
+            for (uint32_t k = 0; k < f->calls.count; k++)
+                link_call(program, e, (Ref){ file, i }, f->calls.first + k);
+        }
+    }
+    index_callers(program, e);
+}
