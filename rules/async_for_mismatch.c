@@ -103,14 +103,14 @@ static void check_async_loop(Pass *pass, Node loop, Node iterable)
     CoroutineCall made;
     bool is_call = node_kind(iterable) == PY_CALL;
     if (is_call && call_gives_coroutine(iterable, &made) && !made.is_awaitable && !unawaited_is_abstract(iterable) &&
-        !unawaited_is_meant(loop)) {
+        !unawaited_is_meant(pass, loop)) {
         Str name = unawaited_name(pass, iterable, &made);
         Finding *f = report(pass, iterable, "`%.*s` gives a coroutine, which is not iterated over", STR_ARG(name));
         unawaited_origin(pass, f, &made);
         help(pass, f, "await it and iterate over what it returns: `for ... in await %.*s(...)`", STR_ARG(name));
         return;
     }
-    if (!is_sync_iterable_only(iterable) || is_only_declared(iterable) || unawaited_is_meant(loop))
+    if (!is_sync_iterable_only(iterable) || is_only_declared(iterable) || unawaited_is_meant(pass, loop))
         return;
     Str text = unawaited_text(iterable);
     Finding *f = report(pass, iterable, "`%.*s` is iterated over with `for`, not `async for`", STR_ARG(text));
@@ -127,7 +127,7 @@ static void check_loop(Pass *pass, Node loop)
         check_async_loop(pass, loop, iterable);
         return;
     }
-    if (!is_async_iterable_only(iterable) || unawaited_is_meant(loop))
+    if (!is_async_iterable_only(iterable) || unawaited_is_meant(pass, loop))
         return;
     Str text = unawaited_text(iterable);
     Finding *f = report(pass, iterable, "`%.*s` needs `async for`", STR_ARG(text));
@@ -157,7 +157,7 @@ static void check_call(Pass *pass, Node call)
     Node first = node_first(arguments);
     if (node_kind(arguments) != PY_ARGUMENT_LIST || node_is_null(first) || !iterates(qualified_name(callee)))
         return;
-    if (!is_async_iterable_only(first) || unawaited_is_meant(call))
+    if (!is_async_iterable_only(first) || unawaited_is_meant(pass, call))
         return;
     Str taker = node_text(callee), text = unawaited_text(first);
     Finding *f = report(pass, first, "`%.*s` cannot iterate over `%.*s`", STR_ARG(taker), STR_ARG(text));
@@ -178,7 +178,7 @@ static void check_call(Pass *pass, Node call)
 static void check_await(Pass *pass, Node await_)
 {
     Node n = node_unparenthesized(node_first(await_));
-    if (node_is_null(n) || !is_async_generator(n) || unawaited_is_meant(await_))
+    if (node_is_null(n) || !is_async_generator(n) || unawaited_is_meant(pass, await_))
         return;
     Str text = unawaited_text(n);
     Finding *f = report(pass, n, "`%.*s` is an async generator and cannot be awaited", STR_ARG(text));
@@ -188,7 +188,7 @@ static void check_await(Pass *pass, Node await_)
 static void check_statement(Pass *pass, Node statement)
 {
     Node call = node_unparenthesized(node_first(statement));
-    if (node_kind(call) != PY_CALL || !is_async_generator(call) || unawaited_is_meant(call))
+    if (node_kind(call) != PY_CALL || !is_async_generator(call) || unawaited_is_meant(pass, call))
         return;
     Str text = unawaited_text(call);
     Finding *f = report(pass, call, "`%.*s` is an async generator that nothing iterates over, so it does not run", STR_ARG(text));

@@ -117,7 +117,7 @@ static void check_sync_item(Pass *pass, Node statement, Node clause, Node manage
 
 static void check_with(Pass *pass, Node statement)
 {
-    if (unawaited_is_meant(statement))
+    if (unawaited_is_meant(pass, statement))
         return;
     bool is_async = node_has(statement, NODE_ASYNC);
     Node clause = node_child_of(statement, PY_WITH_CLAUSE);

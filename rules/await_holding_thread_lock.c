@@ -80,8 +80,9 @@ static void check_item(Pass *pass, Node item)
     Str name = callee_in_words(pass, lock, api_shown(api));
     bool is_reentrant = str_is(api_last(api), "RLock");
     Finding *f = report(pass, lock, "`%.*s` is held across an await", STR_ARG(name));
-    label(pass, f, "%s", is_reentrant ? "other tasks run in the same thread and get it too: it protects nothing"
-                                      : "the next task that takes it stops the loop, and nobody can release it");
+    label(pass, f, "%s",
+        is_reentrant ? "other tasks run in the same thread and get it too: it protects nothing"
+                     : "the next task that takes it stops the loop, and nobody can release it");
     also(pass, f, await, "suspended here, with the lock held");
     also_function(pass, f, function, "runs on the event loop");
     help(pass, f, "use `asyncio.Lock` with `async with`, or leave the `with` before the await");

@@ -18,7 +18,7 @@
 /// ```
 ///
 /// Followed are functions and methods of the file, through `self`, attributes and parameters whose types are known, constructors,
-/// context managers, generators that a `for` runs, and callables that are handed on and called.
+/// properties, context managers, generators that a `for` runs, and callables that are handed on and called.
 ///
 /// ```python
 /// import time
@@ -84,20 +84,25 @@ static bool is_in_one_file(const Path *path)
     return path->count > 1;
 }
 
+/* The call at the end of the path; a null node when it is none (a `with`, a `for`). */
+static Node leaf_call(const Module *module, const Path *path)
+{
+    Range at = path->steps[path->count - 1].at;
+    return call_in_range(module, at.begin, at.end);
+}
+
 static bool is_worth_saying(const Module *module, const Path *path)
 {
     Family family = api_family(path->api);
-    if (family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START || path->weight == WEIGHT_LARGE ||
-        !is_in_one_file(path))
+    if (family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START ||
+        path->weight == WEIGHT_LARGE || !is_in_one_file(path))
         return false;
-    Range leaf = path->steps[path->count - 1].at;
-    return !call_is_exempt(call_in_range(module, leaf.begin, leaf.end), path->api);
+    return !call_is_exempt(leaf_call(module, path), path->api);
 }
 
 static const char *leaf_name(Pass *pass, const Module *module, const Path *path)
 {
-    Range leaf = path->steps[path->count - 1].at;
-    return blocking_name(pass, call_in_range(module, leaf.begin, leaf.end), path->api).p;
+    return blocking_name(pass, leaf_call(module, path), path->api).p;
 }
 
 /* "load_profile → _fetch → requests.get" */
@@ -141,7 +146,7 @@ static void tell_steps(Pass *pass, Finding *f, const Module *module, const Path 
         bool is_leaf = i + 1 == path->count;
         Str text = is_leaf ? pass_printf(pass, "`%s`: %s", leaf_name(pass, module, path), hazard_text(path->hazard))
                            : pass_printf(pass, "`%.*s` %s `%.*s`", STR_ARG(caller), verb_of(s->kind),
-                                         STR_ARG(function_name(program, s->next)));
+                                 STR_ARG(function_name(program, s->next)));
         step_of(pass, f, module, s->at, text);
     }
 }
@@ -153,7 +158,7 @@ static bool is_harmless_in_tests(Family family)
            family == FAMILY_PROCESS_WAIT;
 }
 
-static void take_case_of(Pass *pass, Finding *f, const Path *path)
+static void take_case_of(Pass *pass, Finding *f, const Module *module, const Path *path)
 {
     Family family = api_family(path->api);
     if (family == FAMILY_PATH_CHECK)
@@ -164,7 +169,7 @@ static void take_case_of(Pass *pass, Finding *f, const Path *path)
         as_case(pass, f, "file");
     else if (family == FAMILY_ONCE)
         as_case(pass, f, "once");
-    else if (path->weight == WEIGHT_USUALLY)
+    else if (call_is_short(leaf_call(module, path), path->api))
         as_case(pass, f, "short");
 }
 
@@ -182,6 +187,8 @@ static const char *waits_how(const Blocking *b, const Path *path)
 {
     if (path->steps[0].kind == CALL_EACH)
         return "the loop waits here for each item";
+    if (path->steps[0].kind == CALL_READ)
+        return "a property, and the loop waits here";
     if (path->steps[0].kind == CALL_ENTER)
         return "the loop waits here, where the `with` is entered or left";
     return b->is_awaited ? "runs before the await, and the loop waits here" : "not awaited, so the loop waits here";
@@ -194,9 +201,9 @@ static void report_path(Pass *pass, Blocking *b, const Path *path)
     Str caller = b->function->qualname, helper = function_name(program, path->steps[0].next);
     const char *name = leaf_name(pass, b->at.module, path);
     Str through = calls == 1 ? pass_printf(pass, "`%.*s`", STR_ARG(helper)) : pass_printf(pass, "%u calls", calls);
-    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%s` through %.*s", STR_ARG(caller),
-                        name, STR_ARG(through));
-    take_case_of(pass, f, path);
+    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%s` through %.*s", STR_ARG(caller), name,
+        STR_ARG(through));
+    take_case_of(pass, f, b->at.module, path);
     label(pass, f, "%s", waits_how(b, path));
     also_function(pass, f, b->function, "runs on the event loop");
     tell_steps(pass, f, b->at.module, path);
@@ -208,7 +215,8 @@ static void check(Pass *pass, Node n)
 {
     Path path;
     Blocking b = { .at = n, .function = frame_on_loop(n) };
-    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(n.module, &path) || !blocking_is_reached(pass, n))
+    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(n.module, &path) ||
+        !blocking_is_reached(pass, n))
         return;
     b.api = path.api;
     b.is_awaited = node_kind(node_parent(n)) == PY_AWAIT;
@@ -222,20 +230,35 @@ static void check_call(Pass *pass, Node call)
         check(pass, call);
 }
 
+/* Whether an attribute is looked at as one: what it names may be a property of the file. */
+static bool may_be_property(Pass *pass, Node n)
+{
+    NameId name = node_data(node_field(n, F_ATTRIBUTE))->name;
+    return node_kind(n) == PY_ATTRIBUTE && name && pass_has_decorated(pass, name);
+}
+
 /* `with self.opened:`; a call in its place is a call. */
 static void check_item(Pass *pass, Node item)
 {
     Node value = with_value(item);
     bool is_sync = !node_has(node_parent(node_parent(item)), NODE_ASYNC);
-    if (is_sync && node_kind(value) != PY_CALL)
+    if (is_sync && node_kind(value) != PY_CALL && !may_be_property(pass, value))
         check(pass, value);
+}
+
+/* `self.profile`, a property. */
+static void check_attribute(Pass *pass, Node attribute)
+{
+    bool is_target = node_role(attribute) == F_LEFT && node_kind(node_parent(attribute)) == PY_ASSIGNMENT;
+    if (!is_target && may_be_property(pass, attribute))
+        check(pass, attribute);
 }
 
 /* `for line in self.lines:`; a call in its place is a call. */
 static void check_loop(Pass *pass, Node loop)
 {
     Node iterable = node_field(loop, F_RIGHT);
-    if (!node_has(loop, NODE_ASYNC) && node_kind(iterable) != PY_CALL)
+    if (!node_has(loop, NODE_ASYNC) && node_kind(iterable) != PY_CALL && !may_be_property(pass, iterable))
         check(pass, iterable);
 }
 
@@ -256,6 +279,7 @@ RULE(blocking_call_transitive) = {
     },
     .on = {
         { PY_CALL, check_call },
+        { PY_ATTRIBUTE, check_attribute },
         { PY_WITH_ITEM, check_item },
         { PY_FOR_STATEMENT, check_loop },
         { PY_FOR_IN_CLAUSE, check_loop },

@@ -36,26 +36,12 @@
 #include "finding/blocking.h"
 #include "rule.h"
 
-/* A pattern without `**` lists the directories that it names, and no more. */
-static bool is_one_directory(const Blocking *b)
-{
-    Str last = api_last(b->api), arguments = node_text(node_field(b->at, F_ARGUMENTS));
-    bool is_glob = str_is(last, "glob") || str_is(last, "iglob");
-    for (uint32_t i = 0; is_glob && i + 1 < arguments.n; i++) {
-        if (arguments.p[i] == '*' && arguments.p[i + 1] == '*')
-            return false;
-    }
-    return is_glob && str_find(arguments, '*') < arguments.n;
-}
-
 static void check_call(Pass *pass, Node call)
 {
     Blocking b;
     if (!call_blocks_loop(pass, call, FAMILY_TREE, &b))
         return;
     Finding *f = report_blocking(pass, &b);
-    if (is_one_directory(&b))
-        as_case(pass, f, "short");
     help_thread(pass, f, &b, FIX_UNSAFE);
 }
 

@@ -101,7 +101,7 @@ typedef struct PoolUse {
     bool has_submit; /* pool.submit, pool.map */
     bool has_other;  /* the pool is passed on: run_in_executor(pool, ...) */
     bool has_await;
-    bool waits;      /* result(), wait(), as_completed(): findings, or waits, of their own */
+    bool waits; /* result(), wait(), as_completed(): findings, or waits, of their own */
 } PoolUse;
 
 static void note_call(Node call, Str pool, PoolUse *use)

@@ -52,6 +52,7 @@
 ///
 /// - Making a client, which asks nobody.
 /// - Objects that may be either of the two clients, or whose type is not known.
+/// - The `TestClient` of Starlette and FastAPI, which asks an application in the same process.
 /// - Closing a client or reading the rest of an answer: the case `short`, only with `--select strict`.
 #include "finding/blocking.h"
 #include "rule.h"

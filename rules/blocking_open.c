@@ -49,6 +49,7 @@
 /// ## Not reported
 ///
 /// - Methods called `open` of objects whose type is not known; `anyio.Path`, `trio.Path` and `aiofiles`.
+/// - Archives that are opened from memory: `ZipFile(BytesIO(data))`.
 /// - In tests and examples, unless their profile is switched off.
 #include "finding/blocking.h"
 #include "rule.h"
@@ -59,7 +60,8 @@ static void check_call(Pass *pass, Node call)
     if (!call_blocks_loop(pass, call, FAMILY_OPEN, &b))
         return;
     Finding *f = report_blocking(pass, &b);
-    help(pass, f, "put what is done with the file into a function and run that in a thread: `await asyncio.to_thread(read, path)`");
+    help(pass, f,
+        "put what is done with the file into a function and run that in a thread: `await asyncio.to_thread(read, path)`");
     help_instead(pass, f, &b);
 }
 

@@ -54,9 +54,10 @@ static bool fix_by_twin(Pass *pass, Finding *f, const Blocking *b)
     Node callee = node_field(b->at, F_FUNCTION), name = node_field(callee, F_ATTRIBUTE);
     const Api *twin = *b->api->instead ? api_find(str_of(b->api->instead)) : NULL;
     Node parent = node_parent(b->at);
-    bool is_whole = node_kind(parent) != PY_ATTRIBUTE && node_kind(parent) != PY_SUBSCRIPT && node_kind(parent) != PY_CALL;
-    if (!twin || twin->colour != COLOUR_COROUTINE || !str_is(api_package(b->api), "django") || b->is_awaited || !is_whole ||
-        node_is_null(name) || !blocking_can_await(b))
+    bool is_whole =
+        node_kind(parent) != PY_ATTRIBUTE && node_kind(parent) != PY_SUBSCRIPT && node_kind(parent) != PY_CALL;
+    if (!twin || twin->colour != COLOUR_COROUTINE || !str_is(api_package(b->api), "django") || b->is_awaited ||
+        !is_whole || node_is_null(name) || !blocking_can_await(b))
         return false;
     Str last = api_last(twin);
     fix(pass, f, true, pass_printf(pass, "use its async form, `%.*s`", STR_ARG(last)).p);

@@ -122,8 +122,8 @@ static void check_call(Pass *pass, Node call)
     /* Others, such as signal.pause, wait for something else than time. */
     bool is_sleep = str_is(api_last(b.api), "sleep");
     bool yields = is_sleep && is_zero(node_field(call, F_ARGUMENTS));
-    Finding *f =
-        report(pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api_shown(b.api));
+    Finding *f = report(
+        pass, call, yields ? "`%s(0)` does not let other tasks run" : "`%s` blocks the event loop", api_shown(b.api));
     label_call(pass, f, b.api, call, yields);
     also_function(pass, f, b.function, "runs on the event loop");
     if (yields)

@@ -90,7 +90,8 @@ static bool report_short_lock(Pass *pass, Node item)
     if (node_is_dead(value) || !node_is_null(await_while_held(item)))
         return true;
     Str name = callee_in_words(pass, value, api_shown(api));
-    Finding *f = report(pass, value, "`with %.*s` blocks the event loop while another thread holds the lock", STR_ARG(name));
+    Finding *f =
+        report(pass, value, "`with %.*s` blocks the event loop while another thread holds the lock", STR_ARG(name));
     as_case(pass, f, "with-lock");
     label(pass, f, "a %s: right as long as all who hold it are quick", api_shown(api));
     also_function(pass, f, function, "runs on the event loop");

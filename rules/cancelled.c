@@ -6,7 +6,8 @@ bool cancelled_alone(const Cancellation *c)
 {
     Node value = node_field(c->catcher, F_VALUE);
     Node class_ = node_kind(value) == PY_AS_PATTERN ? node_first(value) : value;
-    bool is_single = node_kind(class_) == PY_IDENTIFIER || node_kind(class_) == PY_ATTRIBUTE || node_kind(class_) == PY_CALL;
+    bool is_single =
+        node_kind(class_) == PY_IDENTIFIER || node_kind(class_) == PY_ATTRIBUTE || node_kind(class_) == PY_CALL;
     return node_kind(c->catcher) == PY_EXCEPT_CLAUSE && is_single && catches_by_name(c->catcher);
 }
 
@@ -39,7 +40,7 @@ static bool append_raise(Pass *pass, Finding *f, Node suite)
 
 static bool offer_raise(Pass *pass, Finding *f, const Cancellation *c)
 {
-    if (!cancelled_alone(c))
+    if (!cancelled_alone(c) || c->end == CANCEL_RERAISED_AS)
         return false;
     Node suite = node_child_of(c->catcher, PY_BLOCK), only = node_first(suite);
     bool is_pass = node_kind(only) == PY_PASS_STATEMENT && node_count(suite) == 1;
@@ -57,6 +58,8 @@ void cancelled_fix(Pass *pass, Finding *f, const Cancellation *c)
         return;
     if (node_kind(c->catcher) == PY_WITH_ITEM)
         help(pass, f, "suppress other exceptions only, and let the cancellation through");
+    else if (c->end == CANCEL_RERAISED_AS)
+        help(pass, f, "raise the cancellation itself when it is meant for the caller too");
     else if (!catches_by_name(c->catcher))
         help(pass, f, "`except Exception` leaves cancellation alone; else end the handler with `raise`");
     else

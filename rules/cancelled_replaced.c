@@ -1,7 +1,7 @@
 /// # cancelled-replaced
 ///
-/// A handler that catches a cancellation and leaves by `return`, `continue`, `break` or another exception puts something else in its
-/// place. The caller takes the value for a result, and goes on although it was cancelled.
+/// A handler that catches a cancellation and leaves by `return`, `continue`, `break` or another exception puts
+/// something else in its place. The caller takes the value for a result, and goes on although it was cancelled.
 ///
 /// ```python
 /// import asyncio
@@ -20,10 +20,10 @@
 ///             continue  # expect: AW402 "never ends"
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all. Strict are `translated`, another exception in its place, which
-/// `asyncio.timeout` and `TaskGroup` do not take for a cancellation, and `maybe`: a condition decides whether the function goes on, or only
-/// tasks and futures are awaited, which somebody else may have cancelled. `at-end` is a plain `return` or a `break` behind which the function
-/// ends, as a task may.
+/// The case `loops` is a loop that cannot be cancelled at all. Strict are `translated`, another exception in its place,
+/// which `asyncio.timeout` and `TaskGroup` do not take for a cancellation, and `maybe`: a condition decides whether the
+/// function goes on, something is only closed, or only tasks and futures are awaited, which somebody else may have
+/// cancelled. `at-end`, shown with `--select all`, is a plain `return` or a `break` behind which the function ends.
 ///
 /// ## Use instead
 ///
@@ -40,12 +40,12 @@
 ///
 /// ## Not reported
 ///
-/// What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the exception or ask
-/// `task.cancelling()`.
+/// What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the
+/// exception or ask `task.cancelling()`.
 #include "cancelled.h"
 #include "finding/pass.h"
 
-/* `return None` says no more than `return` in a function that gives nothing otherwise. */
+/* A bare `return` ends a task, as it may; a value is taken for a result. */
 static bool returns_value(Node jump)
 {
     Node value = node_first(jump);
@@ -58,7 +58,8 @@ static const char *case_of(const Cancellation *c)
         return "translated";
     if (c->end == CANCEL_RETURNED ? !returns_value(c->jump) : c->next == CANCEL_THEN_ENDS)
         return "at-end";
-    if (c->is_about_objects || c->is_interrupt || c->is_clean_up || (c->next == CANCEL_THEN_MAYBE && c->end != CANCEL_RETURNED))
+    if (c->is_about_objects || c->is_interrupt || c->is_clean_up ||
+        (c->next == CANCEL_THEN_MAYBE && c->end != CANCEL_RETURNED))
         return "maybe";
     return c->next == CANCEL_THEN_LOOPS ? "loops" : NULL;
 }
@@ -74,13 +75,15 @@ static const char *message_of(const Cancellation *c)
     case CANCEL_RERAISED_AS:
         return "the cancellation is replaced by another exception";
     default:
-        return returns_value(c->jump) ? "the cancellation is replaced by a return value" : "`return` swallows the cancellation";
+        return returns_value(c->jump) ? "the cancellation is replaced by a return value"
+                                      : "`return` swallows the cancellation";
     }
 }
 
 static bool is_replaced(const Cancellation *c)
 {
-    return c->end == CANCEL_CONTINUED || c->end == CANCEL_BROKEN || c->end == CANCEL_RETURNED || c->end == CANCEL_RERAISED_AS;
+    return c->end == CANCEL_CONTINUED || c->end == CANCEL_BROKEN || c->end == CANCEL_RETURNED ||
+           c->end == CANCEL_RERAISED_AS;
 }
 
 static void report_one(Pass *pass, const Cancellation *c)

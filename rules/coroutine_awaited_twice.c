@@ -65,27 +65,7 @@
 #include "facts/uses.h"
 #include "unawaited.h"
 
-/* ---- What uses a coroutine up ---- */
-
-/* Whether the read hands the coroutine to somebody who runs it: await, create_task(x), gather(x, y). */
-static bool uses_up(Node read)
-{
-    Node n = read;
-    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
-        n = node_parent(n);
-    Node parent = node_parent(n);
-    if (node_kind(parent) == PY_AWAIT)
-        return !unawaited_expects(n, "RuntimeError", "TypeError");
-    if (node_kind(parent) == PY_KEYWORD_ARGUMENT && node_role(n) == F_VALUE)
-        n = parent;
-    if (node_kind(node_parent(n)) != PY_ARGUMENT_LIST)
-        return false;
-    ArgumentFate fate = fate_of_argument(n);
-    /* `with pytest.raises(RuntimeError): group.create_task(x)` tests that it is not. */
-    if (unawaited_expects(n, "RuntimeError", "TypeError"))
-        return false;
-    return fate == FATE_AWAITED || fate == FATE_SPAWNED || fate == FATE_SPAWNED_LOOSE;
-}
+/* ---- Loops ---- */
 
 /* Whether the read stands, within its loop, under a condition that may see to it that it runs once only. */
 static bool is_conditional_in_loop(Node read)
@@ -150,6 +130,12 @@ static void report_twice(Pass *pass, const Held *held, Node first, Node second)
         help(pass, f, "call `%.*s` again, or keep a task of it, which can be awaited more than once", STR_ARG(callee));
 }
 
+/* `with pytest.raises(RuntimeError): group.create_task(x)` tests that it is not. */
+static bool is_used_up(Node read)
+{
+    return unawaited_is_run(read) && !unawaited_expects(read, "RuntimeError", "TypeError");
+}
+
 /* The pairs of many awaits of one name are not worth their number. */
 enum { READS_MOST = 16 };
 
@@ -161,7 +147,7 @@ static void check_held(Pass *pass, const Held *held, const Binding *binding)
     for (uint32_t i = 0; i < list.count && count < READS_MOST; i++) {
         CoroutineCall read;
         Node n = node_at(held->call.module, list.nodes[i]);
-        if (uses_up(n) && is_coroutine(n, &read) && !read.is_awaitable)
+        if (is_used_up(n) && is_coroutine(n, &read) && !read.is_awaitable)
             reads[count++] = n;
     }
     for (uint32_t second = 0; second < count; second++) {
@@ -188,7 +174,7 @@ static void check_function(Pass *pass, Node n)
             const Site *site = &binding->sites.items[j];
             held.target = node_at(n.module, site->node);
             if (unawaited_assigned(n.module, site, &held.call, &held.made) && !held.made.is_awaitable &&
-                !unawaited_is_meant(held.call))
+                !unawaited_is_meant(pass, held.call))
                 check_held(pass, &held, binding);
         }
     }

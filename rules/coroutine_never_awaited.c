@@ -43,9 +43,11 @@
 /// - A name that is read on any path, in a nested function or a lambda, or deleted with `del`; code with `locals()`.
 /// - Names at module level and in a class body other than `_`: somebody else may read them.
 /// - Attributes and items: `self.job = work()`.
-/// - A name that is read in the wrong way, such as `if receipt:`. That is `coroutine-used-as-value`.
+/// - A name that is read in the wrong way, such as `if receipt:`, or declared to be something else: `receipt: str = charge(order)`.
+///   That is `coroutine-used-as-value`.
 /// - Tests of just that, in a `with` that waits for a `TypeError` or a `RuntimeWarning`.
 #include "facts/uses.h"
+#include "misuse.h"
 #include "unawaited.h"
 
 static bool is_underscore(Node target)
@@ -109,8 +111,8 @@ static void check_site(Pass *pass, Uses **uses, const Function *function, const 
     const Module *module = pass_module(pass);
     Node target = node_at(module, site->node);
     CoroutineCall made;
-    Node call = coroutine_in(value_of(module, site), &made);
-    if (node_is_null(call) || unawaited_is_meant(call))
+    Node at, call = coroutine_in(value_of(module, site), &made);
+    if (node_is_null(call) || misuse_of(call, &at) || unawaited_is_meant(pass, call))
         return;
     if (!is_underscore(target)) {
         if (!function)

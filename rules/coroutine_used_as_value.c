@@ -27,8 +27,8 @@
 ///         first, second = self.load(key)  # expect: AW203
 ///         for line in self.load(key):  # expect: AW203
 ///             print(line)
-///         record = self.load(key)
-///         return json.dumps(record), record.name, name, first, second  # expect: AW203 "`record` is not awaited"
+///         record = self.load(key)  # expect: AW203 "a coroutine has no attribute `title`"
+///         return json.dumps(self.load(key)), record.title, name, first, second  # expect: AW203
 /// ```
 ///
 /// The code runs to no end either: what was called has not begun. Python says `coroutine ... was never awaited` when the object is
@@ -54,7 +54,8 @@
 ///   `isinstance` or `hasattr` somewhere in the function.
 /// - `if work:` or `log(work)` when `work` is awaited, passed on or returned elsewhere in the function.
 /// - Operators that classes like to teach another meaning: `|`, `>>`, `@`, `&`.
-/// - A yield of a coroutine, unless the annotation of the generator says that it yields something else.
+/// - A yield of a coroutine, unless the annotation of the generator says that it yields something else, and those of generators with
+///   a decorator that are no `async def`.
 #include "facts/uses.h"
 #include "misuse.h"
 #include "unawaited.h"
@@ -73,6 +74,7 @@ static const char *const reasons[] = {
     [MISUSE_ITERATED] = ": a coroutine cannot be iterated over",
     [MISUSE_UNPACKED] = ": a coroutine cannot be unpacked",
     [MISUSE_ENTERED] = ": a coroutine is no context manager",
+    [MISUSE_DECLARED] = ": the annotation says that its result is meant",
 };
 
 static Finding *report_misuse(Pass *pass, Node n, Misuse misuse, Node at, const CoroutineCall *made)
@@ -95,21 +97,58 @@ static bool is_possible(Misuse misuse, Node call, const CoroutineCall *made)
     return (misuse == MISUSE_ENTERED || misuse == MISUSE_ITERATED) && unawaited_is_abstract(call);
 }
 
+/* The await whose operand is a chain of attributes, items and calls that begins with n: `await n[0]`. *has_call: with calls. */
+static Node await_around(Node n, bool *has_call)
+{
+    *has_call = false;
+    for (Node parent = node_parent(n);; n = parent, parent = node_parent(n)) {
+        bool is_callee = node_kind(parent) == PY_CALL && node_role(n) == F_FUNCTION;
+        bool is_chain = (node_kind(parent) == PY_ATTRIBUTE && node_role(n) == F_OBJECT) ||
+                        (node_kind(parent) == PY_SUBSCRIPT && node_role(n) == F_VALUE);
+        if (is_callee)
+            *has_call = true;
+        else if (!is_chain)
+            return node_kind(parent) == PY_AWAIT ? parent : node_at(n.module, 0);
+    }
+}
+
+/* `await f()[0]` awaits the item: the await moves to the call. What `await f().g()` needs depends on g. */
+static void offer_fix(Pass *pass, Finding *f, Node call, Str callee)
+{
+    bool has_call;
+    Node outer = await_around(call, &has_call);
+    if (node_is_null(outer)) {
+        unawaited_fix(pass, f, call);
+    } else if (has_call) {
+        help(pass, f, "await the call first: `(await %.*s(...))`", STR_ARG(callee));
+    } else {
+        fix(pass, f, true, "await the call, not what is asked of it");
+        fix_replace(pass, f, node_begin(outer), node_begin(call), "(await ");
+        fix_replace(pass, f, node_end(call), node_end(call), ")");
+    }
+}
+
+static void report_call(Pass *pass, Node call, Misuse misuse, Node at, const CoroutineCall *made)
+{
+    Finding *f = report_misuse(pass, call, misuse, at, made);
+    label(pass, f, "this is the coroutine, not what it returns");
+    unawaited_origin(pass, f, made);
+    if (unawaited_may_await(call) && misuse != MISUSE_ENTERED)
+        offer_fix(pass, f, call, unawaited_name(pass, call, made));
+    else
+        unawaited_help_outside(pass, f, call, unawaited_name(pass, call, made));
+}
+
 static void check_call(Pass *pass, Node call)
 {
     Node at;
     Misuse misuse = misuse_of(call, &at);
     CoroutineCall made;
-    if (!misuse || !unawaited_call(call, &made) || is_possible(misuse, call, &made) || unawaited_is_meant(call))
+    if (misuse_may_be_meant(misuse) && misuse_is_walrus(call))
+        return; /* the name may be awaited later: check_name */
+    if (!misuse || !unawaited_call(call, &made) || is_possible(misuse, call, &made) || unawaited_is_meant(pass, call))
         return;
-
-    Finding *f = report_misuse(pass, call, misuse, at, &made);
-    label(pass, f, "this is the coroutine, not what it returns");
-    unawaited_origin(pass, f, &made);
-    if (unawaited_may_await(call) && misuse != MISUSE_ENTERED)
-        unawaited_fix(pass, f, call);
-    else
-        unawaited_help_outside(pass, f, call, unawaited_name(pass, call, &made));
+    report_call(pass, call, misuse, at, &made);
 }
 
 /* ---- A name that holds one ---- */
@@ -118,6 +157,7 @@ static void check_call(Pass *pass, Node call)
 typedef struct Reads {
     bool is_asked; /* somebody asks whether it is a coroutine */
     bool is_used;  /* somewhere it is awaited, passed on, stored */
+    bool is_run;   /* somewhere it is surely awaited, or made a task of */
 } Reads;
 
 static Reads reads_of(const Module *module, UseList list)
@@ -127,21 +167,36 @@ static Reads reads_of(const Module *module, UseList list)
         Node at, read = node_at(module, list.nodes[i]);
         reads.is_asked |= misuse_is_question(read);
         reads.is_used |= !misuse_of(read, &at);
+        reads.is_run |= unawaited_is_run(read);
     }
     return reads;
 }
 
-static void report_name(Pass *pass, Node read, Misuse misuse, Node at, const CoroutineCall *made, Node call)
+/* At the call, which lacks the await. That is a safe fix when nobody else wants the coroutine itself. */
+static void report_name(Pass *pass, Node call, const CoroutineCall *made, Node read, Misuse misuse, Node at, bool is_used)
 {
-    Str callee = unawaited_name(pass, call, made);
-    Finding *f = report_misuse(pass, read, misuse, at, made);
-    label(pass, f, "this is the coroutine, not what it returns");
-    also(pass, f, call, "is made here, without `await`");
+    Str callee = unawaited_name(pass, call, made), name = node_text(read);
+    Finding *f = report_misuse(pass, call, misuse, at, made);
+    label(pass, f, "`%.*s` is the coroutine, not what it returns", STR_ARG(name));
+    also(pass, f, read, "is used here as if it were the result");
     unawaited_origin(pass, f, made);
-    if (unawaited_may_await(call))
-        help(pass, f, "await it where it is made: `await %.*s(...)`", STR_ARG(callee));
-    else
+    if (!unawaited_may_await(call))
         unawaited_help_outside(pass, f, call, callee);
+    else if (is_used)
+        help(pass, f, "keep what it returns: `%.*s = await %.*s`", STR_ARG(name), STR_ARG(name));
+    else
+        unawaited_fix(pass, f, call);
+}
+
+/* `if (x := f()):`, when x is not awaited later. */
+static bool check_walrus(Pass *pass, Node call, const CoroutineCall *made, const Reads *reads)
+{
+    Node at;
+    Misuse misuse = misuse_is_walrus(call) ? misuse_of(call, &at) : MISUSE_NONE;
+    if (!misuse || reads->is_run || reads->is_asked)
+        return false;
+    report_call(pass, call, misuse, at, made);
+    return true;
 }
 
 /* One finding for a name, at the first read that goes wrong. */
@@ -149,15 +204,17 @@ static void check_name(Pass *pass, Uses *uses, const Binding *binding, Node call
 {
     UseList list = uses_of(uses, binding);
     Reads reads = reads_of(call.module, list);
+    if (check_walrus(pass, call, made, &reads))
+        return;
     for (uint32_t i = 0; i < list.count && !reads.is_asked; i++) {
         Node at, read = node_at(call.module, list.nodes[i]);
         Misuse misuse = misuse_of(read, &at);
         CoroutineCall held;
         if (!misuse || (reads.is_used && misuse_may_be_meant(misuse)) || is_possible(misuse, call, made))
             continue;
-        if (!is_coroutine(read, &held) || node_is_dead(read) || unawaited_is_meant(read))
+        if (!is_coroutine(read, &held) || node_is_dead(read) || unawaited_is_meant(pass, read))
             continue;
-        report_name(pass, read, misuse, at, made, call);
+        report_name(pass, call, made, read, misuse, at, reads.is_used);
         return;
     }
 }
@@ -172,10 +229,11 @@ static void check_scope(Pass *pass, const Function *function, const Scope *scope
         for (uint32_t j = 0; j < binding->sites.count; j++) {
             Node call, at;
             CoroutineCall made;
-            if (!unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made) || unawaited_is_meant(call))
+            if (!unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made) || unawaited_is_meant(pass, call))
                 continue;
-            if (misuse_of(call, &at))
-                continue; /* `if (x := f()):` is said of the call */
+            Misuse misuse = misuse_of(call, &at);
+            if (misuse && !misuse_may_be_meant(misuse))
+                continue; /* it is said of the call already */
             check_name(pass, uses, binding, call, &made);
             break;
         }
@@ -199,7 +257,7 @@ static void check_module(Pass *pass, Node n)
 /* Whether the annotation of a generator says what it yields, and that this can be awaited, or anything. */
 static bool yields_plain_values(const Function *function, const Module *module)
 {
-    static const char *const vague[] = { "Any", "Awaitable", "Callable", "Coroutine", "Future", "Task", "object" };
+    static const char *const vague[] = { "Any", "Awaitable", "Callable", "Coroutine", "Deferred", "Future", "Task", "object" };
     Node type = node_field(node_at(module, function->node), F_RETURN_TYPE);
     bool has_items = false;
     for (uint32_t id = type.id; id && id < node_data(type)->after; id++) {
@@ -221,15 +279,20 @@ static void check_yield(Pass *pass, Node yield)
     Node call = node_unparenthesized(node_first(yield));
     const Function *function = node_function(yield);
     CoroutineCall made;
-    if (node_kind(call) != PY_CALL || node_has(yield, NODE_FROM) || !function || !function->is_async)
+    if (node_kind(call) != PY_CALL || node_has(yield, NODE_FROM) || !function)
         return;
-    if (!yields_plain_values(function, yield.module) || !unawaited_call(call, &made) || unawaited_is_meant(call))
+    if (!function->is_async && function->first_decorator)
+        return; /* it may drive a generator that yields what is to be awaited */
+    if (!yields_plain_values(function, yield.module) || !unawaited_call(call, &made) || unawaited_is_meant(pass, call))
         return;
     Str name = unawaited_name(pass, call, &made);
     Finding *f = report(pass, call, "`%.*s` is not awaited: the coroutine itself is yielded", STR_ARG(name));
     label(pass, f, "this is the coroutine, not what it returns");
     unawaited_origin(pass, f, &made);
-    unawaited_fix(pass, f, call);
+    if (unawaited_may_await(call))
+        unawaited_fix(pass, f, call);
+    else
+        unawaited_help_outside(pass, f, call, name);
 }
 
 RULE(coroutine_used_as_value) = {

@@ -1,7 +1,7 @@
 /// # get-event-loop
 ///
-/// In a coroutine `asyncio.get_event_loop()` gives the running loop, which is what `asyncio.get_running_loop()` says. Elsewhere it used
-/// to make a loop when there was none; Python 3.12 warns of that, and 3.14 raises RuntimeError.
+/// In a coroutine `asyncio.get_event_loop()` gives the running loop, which is what `asyncio.get_running_loop()` says.
+/// Elsewhere it used to make a loop when there was none; Python 3.12 warns of that, and 3.14 raises RuntimeError.
 ///
 /// ```python
 /// import asyncio
@@ -10,7 +10,8 @@
 ///     return asyncio.get_event_loop().time()  # expect: AW701
 /// ```
 ///
-/// Code that is not async is the case `in-sync`, which is strict: where a loop runs it works, and elsewhere it does not.
+/// Code that is not async is the case `in-sync`, which is strict: where a loop runs it works, and elsewhere it does
+/// not.
 ///
 /// ```python
 /// import asyncio
@@ -35,7 +36,8 @@
 ///
 /// ## Not reported
 ///
-/// - Functions that ask whether a loop runs (`loop.is_running()`), that catch the RuntimeError, or that set a loop themselves.
+/// - Functions that ask whether a loop runs (`loop.is_running()`), that catch the RuntimeError, or that set a loop
+///   themselves.
 /// - `get_event_loop` of a policy or of another library.
 #include "facts/frames.h"
 #include "facts/spelling.h"
@@ -96,7 +98,8 @@ static void check_call(Pass *pass, Node call)
     Node callee = node_field(call, F_FUNCTION);
     Str running = running_loop(pass, callee);
     if (!is_async) {
-        Finding *f = report(pass, call, "`get_event_loop` outside of a coroutine raises RuntimeError when no loop runs");
+        Finding *f =
+            report(pass, call, "`get_event_loop` outside of a coroutine raises RuntimeError when no loop runs");
         label(pass, f, "since Python 3.14; made a loop before");
         help(pass, f, "`asyncio.get_running_loop()` where a loop runs, `asyncio.run(main())` to start one");
         as_case(pass, f, "in-sync");

@@ -1,7 +1,8 @@
 /// # jump-in-finally
 ///
-/// `return`, `break` and `continue` in a `finally` throw away the exception that is on its way. In a coroutine that is also how
-/// cancellation arrives: it vanishes, and the caller gets a value as if all were well. Python 3.14 warns of it (PEP 765).
+/// `return`, `break` and `continue` in a `finally` throw away the exception that is on its way. In a coroutine that is
+/// also how cancellation arrives: it vanishes, and the caller gets a value as if all were well. Python 3.14 warns of it
+/// (PEP 765).
 ///
 /// ```python
 /// async def fetch(client, url):
@@ -49,7 +50,8 @@ static Node left_finally(Node jump)
         bool is_loop = kind == PY_FOR_STATEMENT || kind == PY_WHILE_STATEMENT;
         if (kind == PY_FINALLY_CLAUSE)
             return n;
-        if (kind == PY_FUNCTION_DEFINITION || kind == PY_CLASS_DEFINITION || (is_loop && !is_return && node_role(inner) == F_BODY))
+        if (kind == PY_FUNCTION_DEFINITION || kind == PY_CLASS_DEFINITION ||
+            (is_loop && !is_return && node_role(inner) == F_BODY))
             break;
         inner = n;
     }
@@ -102,5 +104,6 @@ RULE(jump_in_finally) = {
     .peers = "B012 W0150 PLW0150 S1143 SIM107 CH029",
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .on = { { PY_RETURN_STATEMENT, check_jump }, { PY_BREAK_STATEMENT, check_jump }, { PY_CONTINUE_STATEMENT, check_jump } },
+    .on = { { PY_RETURN_STATEMENT, check_jump }, { PY_BREAK_STATEMENT, check_jump },
+        { PY_CONTINUE_STATEMENT, check_jump } },
 };

@@ -22,7 +22,7 @@
 ///     def __init__(self):
 ///         self.queue = asyncio.Queue()
 ///
-///     def add(self, job, done: asyncio.Event):
+///     async def add(self, job, done: asyncio.Event):
 ///         self.queue.put(job)  # expect: AW201 "`self.queue.put` is never awaited"
 ///         done.wait()  # expect: AW201
 /// ```
@@ -82,7 +82,7 @@
 static void check_call(Pass *pass, Node call)
 {
     CoroutineCall made;
-    if (!unawaited_call(call, &made) || unawaited_is_meant(call))
+    if (!unawaited_call(call, &made) || unawaited_is_meant(pass, call))
         return;
 
     Str callee = unawaited_name(pass, call, &made);

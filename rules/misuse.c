@@ -1,5 +1,7 @@
 #include "misuse.h"
 
+#include "unawaited.h"
+
 /* ---- Arguments ---- */
 
 typedef struct Taker {
@@ -71,6 +73,54 @@ static Node call_of_argument(Node n)
     Node list = node_parent(n), call = node_parent(list);
     bool is_argument = node_kind(list) == PY_ARGUMENT_LIST && node_kind(call) == PY_CALL;
     return is_argument ? call : node_at(n.module, 0);
+}
+
+/* The parameter of a function that takes the argument at `position`, or the keyword argument; a null node when it is not clear. */
+static Node parameter_of(Node parameters, Node argument, uint32_t position)
+{
+    Str keyword = node_kind(argument) == PY_KEYWORD_ARGUMENT ? node_text(node_field(argument, F_NAME)) : STR("");
+    uint32_t index = 0;
+    for (Node p = node_first(parameters); !node_is_null(p); p = node_next(p), index++) {
+        Node name = node_kind(p) == PY_TYPED_PARAMETER ? node_first(p) : node_field(p, F_NAME);
+        bool is_plain = node_kind(name) == PY_IDENTIFIER;
+        if (keyword.n ? is_plain && str_equal(node_text(name), keyword) : index == position)
+            return is_plain ? p : node_at(p.module, 0);
+        if (!keyword.n && !is_plain && node_kind(p) != PY_IDENTIFIER)
+            break; /* from a star on positions count no more */
+    }
+    return node_at(parameters.module, 0);
+}
+
+/* The position of an argument in its call, or UINT32_MAX behind a star. */
+static uint32_t position_of(Node argument)
+{
+    uint32_t position = 0;
+    for (Node n = node_first(node_parent(argument)); !node_same(n, argument); n = node_next(n)) {
+        if (node_kind(n) == PY_LIST_SPLAT)
+            return UINT32_MAX;
+        position++;
+    }
+    return position;
+}
+
+/* Whether the one function of this file that the call calls says of the parameter that it takes a plain value. */
+static bool is_declared_plain(Node argument)
+{
+    Node call = node_parent(node_parent(argument));
+    Type type = type_of(node_field(call, F_FUNCTION));
+    if (type.count != 1 || type.atoms[0].kind != ATOM_FUNCTION || !type.atoms[0].is_project)
+        return false;
+    const Function *function = function_of(call, type.atoms[0].ref);
+    if (!function || function->first_decorator)
+        return false;
+    uint32_t position = position_of(argument);
+    position += function->class_ && type.atoms[0].of && position != UINT32_MAX ? 1 : 0;
+    Node parameters = node_field(node_at(call.module, function->node), F_PARAMETERS);
+    Node parameter = parameter_of(parameters, argument, position);
+    if (unawaited_meaning(node_field(parameter, F_TYPE)) != MEANING_PLAIN)
+        return false;
+    ArgumentFate fate = fate_of_argument(argument);
+    return fate != FATE_AWAITED && fate != FATE_SPAWNED && fate != FATE_SPAWNED_LOOSE && fate != FATE_CALLED;
 }
 
 bool misuse_is_question(Node n)
@@ -222,14 +272,22 @@ static Misuse misuse_in_statement(Node n, Node parent)
     case PY_DICTIONARY_SPLAT:
         return MISUSE_ITERATED;
     case PY_ASSIGNMENT:
-        return node_role(n) == F_RIGHT && is_pattern(node_field(parent, F_LEFT)) ? MISUSE_UNPACKED : MISUSE_NONE;
+        if (node_role(n) != F_RIGHT)
+            return MISUSE_NONE;
+        if (unawaited_meaning(node_field(parent, F_TYPE)) == MEANING_PLAIN)
+            return MISUSE_DECLARED;
+        return is_pattern(node_field(parent, F_LEFT)) ? MISUSE_UNPACKED : MISUSE_NONE;
+    case PY_KEYWORD_ARGUMENT:
+        return is_declared_plain(parent) ? MISUSE_DECLARED : MISUSE_NONE;
     case PY_WITH_ITEM:
         return MISUSE_ENTERED;
     case PY_AS_PATTERN:
         return node_kind(node_parent(parent)) == PY_WITH_ITEM && node_same(node_first(parent), n) ? MISUSE_ENTERED
                                                                                                    : MISUSE_NONE;
-    case PY_ARGUMENT_LIST:
-        return misuse_by_callee(node_field(node_parent(parent), F_FUNCTION));
+    case PY_ARGUMENT_LIST: {
+        Misuse misuse = misuse_by_callee(node_field(node_parent(parent), F_FUNCTION));
+        return !misuse && is_declared_plain(n) ? MISUSE_DECLARED : misuse;
+    }
     case PY_LIST_COMPREHENSION:
     case PY_GENERATOR_EXPRESSION:
         return node_role(n) == F_BODY ? misuse_in_comprehension(parent) : MISUSE_NONE;
@@ -294,6 +352,13 @@ Misuse misuse_of(Node n, Node *at)
     Node parent = node_parent(n);
     Misuse misuse = misuse_as_operand(n, parent, is_call);
     return misuse ? misuse : misuse_in_statement(n, parent);
+}
+
+bool misuse_is_walrus(Node n)
+{
+    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
+        n = node_parent(n);
+    return node_kind(node_parent(n)) == PY_NAMED_EXPRESSION && node_role(n) == F_VALUE;
 }
 
 bool misuse_may_be_meant(Misuse misuse)

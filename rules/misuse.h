@@ -18,10 +18,14 @@ typedef enum Misuse {
     MISUSE_ITERATED,
     MISUSE_UNPACKED,  /* a, b = n */
     MISUSE_ENTERED,   /* with n */
+    MISUSE_DECLARED,  /* x: str = n, and f(n) where f of this file says that it takes a str */
 } Misuse;
 
 /* What is done with the value of n where it stands; parentheses and `x := n` are looked through. *at is the expression that does it. */
 Misuse misuse_of(Node n, Node *at);
+
+/* Whether n is the value of `x := n`, parentheses looked through. */
+bool misuse_is_walrus(Node n);
 
 /* Whether it does no harm when the value is awaited elsewhere too: a test whether there is one, a line in a log. */
 bool misuse_may_be_meant(Misuse misuse);

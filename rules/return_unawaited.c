@@ -6,7 +6,8 @@
 ///
 /// ```python
 /// class Store:
-///     async def fetch(self, key): ...
+///     async def fetch(self, key):
+///         return await self.backend.get(key)
 ///
 ///     async def get(self, key):
 ///         try:
@@ -39,7 +40,8 @@
 ///
 /// ```python
 /// class Store:
-///     async def fetch(self, key): ...
+///     async def fetch(self, key):
+///         return await self.backend.get(key)
 ///
 ///     async def get(self, key):
 ///         try:
@@ -51,6 +53,7 @@
 /// ## Not reported
 ///
 /// - A `def` that returns a coroutine: its caller awaits it.
+/// - What `async with` enters as well as `await`, such as `session.get(url)` of aiohttp: it is a value in its own right.
 /// - Abstract methods: what overrides them may be an async generator, which is returned as it is.
 /// - Functions whose annotation says that they return something to be awaited or called, or anything.
 #include "unawaited.h"
@@ -85,37 +88,6 @@ static Guard guard_of(Node n, const Function *function)
 }
 
 /* ---- What the function means to return ---- */
-
-typedef enum Meaning { MEANING_UNKNOWN, MEANING_PLAIN, MEANING_AWAITABLE } Meaning;
-
-static bool is_type_variable(Str name)
-{
-    bool is_short = name.n <= 2 && name.p[0] >= 'A' && name.p[0] <= 'Z';
-    return is_short || (name.n > 1 && (str_ends(name, STR("T")) || str_ends(name, STR("_co"))));
-}
-
-/* By the words of the annotation; what an alias hides is not seen, and nothing is made of a quoted one. */
-static Meaning meaning_of_annotation(Node type)
-{
-    static const char *const open[] = { "Any", "Awaitable", "Callable", "Coroutine", "Deferred", "Future", "Generator", "Task", "object" };
-    if (node_is_null(type))
-        return MEANING_UNKNOWN;
-    for (uint32_t id = type.id; id < node_data(type)->after; id++) {
-        Node n = node_at(type.module, id);
-        Str text = node_text(n);
-        if (node_kind(n) == PY_STRING)
-            return MEANING_UNKNOWN;
-        if (node_kind(n) != PY_IDENTIFIER)
-            continue;
-        for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
-            if (str_ends(text, str_of(open[i])))
-                return MEANING_AWAITABLE;
-        }
-        if (is_type_variable(text))
-            return MEANING_AWAITABLE;
-    }
-    return MEANING_PLAIN;
-}
 
 static bool is_plain_value(Node value)
 {
@@ -167,9 +139,9 @@ static void check_call(Pass *pass, Node call, const Function *function)
 {
     CoroutineCall made;
     Node definition = node_at(call.module, function->node);
-    Meaning meaning = meaning_of_annotation(node_field(definition, F_RETURN_TYPE));
-    if (meaning == MEANING_AWAITABLE || !unawaited_call(call, &made) || unawaited_is_abstract(call) ||
-        unawaited_is_meant(call))
+    Meaning meaning = unawaited_meaning(node_field(definition, F_RETURN_TYPE));
+    if (meaning == MEANING_AWAITABLE || !unawaited_call(call, &made) || made.is_awaitable || unawaited_is_abstract(call) ||
+        unawaited_is_meant(pass, call))
         return;
 
     Guard guard = guard_of(call, function);

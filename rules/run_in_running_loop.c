@@ -1,7 +1,7 @@
 /// # run-in-running-loop
 ///
-/// A thread runs one event loop at a time. `asyncio.run`, `loop.run_until_complete` and their like raise RuntimeError in a coroutine,
-/// whose loop is running already; a new loop does not help.
+/// A thread runs one event loop at a time. `asyncio.run`, `loop.run_until_complete` and their like raise RuntimeError
+/// in a coroutine, whose loop is running already; a new loop does not help.
 ///
 /// ```python
 /// import asyncio
@@ -52,10 +52,11 @@ static bool is_expected(Node call)
     for (Node inner = call; inner.id && node_kind(inner) != PY_FUNCTION_DEFINITION; inner = node_parent(inner)) {
         Node outer = node_parent(inner);
         bool is_body = node_role(inner) == F_BODY;
-        if (is_body && node_kind(outer) == PY_WITH_STATEMENT && mentions(node_child_of(outer, PY_WITH_CLAUSE), STR("RuntimeError")))
+        if (is_body && node_kind(outer) == PY_WITH_STATEMENT &&
+            mentions(node_child_of(outer, PY_WITH_CLAUSE), STR("RuntimeError")))
             return true;
-        for (Node n = is_body && node_kind(outer) == PY_TRY_STATEMENT ? node_first(outer) : node_at(call.module, 0); n.id;
-             n = node_next(n)) {
+        for (Node n = is_body && node_kind(outer) == PY_TRY_STATEMENT ? node_first(outer) : node_at(call.module, 0);
+             n.id; n = node_next(n)) {
             if (node_kind(n) == PY_EXCEPT_CLAUSE && mentions(node_field(n, F_VALUE), STR("RuntimeError")))
                 return true;
         }

@@ -10,8 +10,8 @@ static bool is_loop_by_name(Node callee)
     Node name = node_kind(object) == PY_ATTRIBUTE ? node_field(object, F_ATTRIBUTE) : object;
     Str text = node_kind(name) == PY_IDENTIFIER ? node_text(name) : STR("");
     bool is_loop = str_is(text, "loop") || str_is(text, "_loop") || str_is(text, "event_loop");
-    return is_loop && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") && !type_of(object).count
-           && target_of(object).kind == TARGET_UNKNOWN;
+    return is_loop && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") && !type_of(object).count &&
+           target_of(object).kind == TARGET_UNKNOWN;
 }
 
 bool spawned_is_meant(Node call)
@@ -23,8 +23,8 @@ bool spawned_is_meant(Node call)
         for (Node item = node_first(clause); item.id; item = node_next(item)) {
             Node value = node_field(item, F_VALUE);
             Node callee = node_field(node_kind(value) == PY_AS_PATTERN ? node_first(value) : value, F_FUNCTION);
-            bool expects = str_starts(node_text(node_field(callee, F_ATTRIBUTE)), STR("assertRaises"))
-                           || str_is(qualified_name(callee), "pytest.raises");
+            bool expects = str_starts(node_text(node_field(callee, F_ATTRIBUTE)), STR("assertRaises")) ||
+                           str_is(qualified_name(callee), "pytest.raises");
             if (expects)
                 return true;
         }
@@ -37,7 +37,8 @@ static bool takes_coroutine(Node call, const Api *api)
 {
     Node first = node_first(node_field(call, F_ARGUMENTS));
     CoroutineCall made;
-    return !str_ends(str_of(api->name), STR("ensure_future")) || node_kind(first) == PY_CALL || is_coroutine(first, &made);
+    return !str_ends(str_of(api->name), STR("ensure_future")) || node_kind(first) == PY_CALL ||
+           is_coroutine(first, &made);
 }
 
 bool spawned_by(Node call, Spawned *spawned)
@@ -79,6 +80,7 @@ Node spawned_before(Node call)
 void spawned_help(Pass *pass, Finding *f, Node call)
 {
     if (frame_on_loop(call) && pass->target_minor >= 11)
-        help(pass, f, "start it in a group that waits for it: `async with asyncio.TaskGroup() as group: group.create_task(...)`");
+        help(pass, f,
+            "start it in a group that waits for it: `async with asyncio.TaskGroup() as group: group.create_task(...)`");
     help(pass, f, "keep it until it is done: `tasks.add(task)`, then `task.add_done_callback(tasks.discard)`");
 }

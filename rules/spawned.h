@@ -9,18 +9,19 @@ typedef struct Spawned {
     bool is_sure;
 } Spawned;
 
-/* Whether the call gives a task that is lost with what it gives: create_task, ensure_future, loop.create_task. False for those of a
- * TaskGroup or nursery, and for what is not known. */
+/* Whether the call gives a task that is lost with what it gives: create_task, ensure_future, loop.create_task. False
+ * for those of a TaskGroup or nursery, and for what is not known. */
 bool spawned_by(Node call, Spawned *spawned);
 
-/* Whether the call is left alone: it never runs, stands in a stub, or in a test that waits for its error: `pytest.raises`. */
+/* Whether the call is left alone: it never runs, stands in a stub, or in a test that waits for its error:
+ * `pytest.raises`. */
 bool spawned_is_meant(Node call);
 
 /* What is called as the user wrote it, as far as it fits into a sentence; else the name of the API. */
 Str spawned_callee(Pass *pass, Node call, const Api *api);
 
-/* `create_task(f()).add_done_callback(g)`: the call that makes the object whose method this call is; a null node when the
- * method is another one. */
+/* `create_task(f()).add_done_callback(g)`: the call that makes the object whose method this call is; a null node when
+ * the method is another one. */
 Node spawned_before(Node call);
 
 /* The ways to keep a task, as far as the file and the Python that it is for have them. */

@@ -1,8 +1,8 @@
 /// # swallowed-cancelled
 ///
-/// A task is cancelled by an exception: `CancelledError` is raised once, at the `await` where the task stands. A handler that
-/// catches it and does not raise it again makes the cancellation vanish: the task goes on, and whoever waits for its end
-/// (`asyncio.timeout`, `TaskGroup`, `asyncio.run` at shutdown) waits in vain.
+/// A task is cancelled by an exception: `CancelledError` is raised once, at the `await` where the task stands. A
+/// handler that catches it and does not raise it again makes the cancellation vanish: the task goes on, and whoever
+/// waits for its end (`asyncio.timeout`, `TaskGroup`, `asyncio.run` at shutdown) waits in vain.
 ///
 /// ```python
 /// import asyncio
@@ -34,9 +34,10 @@
 ///     await cache.serve()
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all. Strict are the cases `maybe`, where a condition decides whether the
-/// function goes on, and `of-task`, where only tasks and futures are awaited, which somebody else may have cancelled. `at-end` is a handler
-/// behind which the function ends, as a task may that is cancelled.
+/// The case `loops` is a loop that cannot be cancelled at all. Strict are `maybe`, where a condition decides whether the
+/// function goes on, something is only closed, or the program is about to end (`KeyboardInterrupt` is caught too), and
+/// `of-task`, where only tasks and futures are awaited, which somebody else may have cancelled. `at-end`, shown with
+/// `--select all`, is a handler behind which the function ends, as a task may that is cancelled.
 ///
 /// ## Use instead
 ///
@@ -58,8 +59,8 @@
 ///
 /// ## Not reported
 ///
-/// - Waiting for what the file itself cancels: `task.cancel()`, then `await task` with the error suppressed; also for many tasks, for
-///   `self._task` that another method cancels, and through helpers that have "cancel" in their names.
+/// - Waiting for what the file itself cancels: `task.cancel()`, then `await task` with the error suppressed; also for
+///   many tasks, for `self._task` that another method cancels, and through helpers that have "cancel" in their names.
 /// - Handlers that raise on some path, keep the exception (`future.set_exception(error)`), or ask `task.cancelling()`.
 /// - Tests that cause the cancellation which they catch by its name.
 /// - `try` bodies without a suspension point, and an `except` behind one that has caught it already.
@@ -103,7 +104,8 @@ static void report_one(Pass *pass, const Cancellation *c)
     bool loops = c->next == CANCEL_THEN_LOOPS;
     Node place = node_kind(c->catcher) == PY_WITH_ITEM ? c->catcher : node_field(c->catcher, F_VALUE);
     Finding *f = report(pass, place.id ? place : c->catcher,
-        loops ? "`%.*s` swallows cancellation, so the loop never ends" : "`%.*s` swallows cancellation", STR_ARG(catches));
+        loops ? "`%.*s` swallows cancellation, so the loop never ends" : "`%.*s` swallows cancellation",
+        STR_ARG(catches));
     label(pass, f, "catches the cancellation and does not raise it again");
     also(pass, f, c->await, "is cancelled here");
     if (c->waits.id && !node_same(c->waits, c->await))

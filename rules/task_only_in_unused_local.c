@@ -1,7 +1,8 @@
 /// # task-only-in-unused-local
 ///
-/// A task that only a local variable holds is as good as dropped when the function ends: the event loop keeps a weak reference, so
-/// the task may be collected half-way, and nobody ever sees its exception. A name that is never read does not help.
+/// A task that only a local variable holds is as good as dropped when the function ends: the event loop keeps a weak
+/// reference, so the task may be collected half-way, and nobody ever sees its exception. A name that is never read does
+/// not help.
 ///
 /// ```python
 /// import asyncio
@@ -18,7 +19,8 @@
 ///         await asyncio.sleep(1)
 /// ```
 ///
-/// As long as the function waits it holds its variables, and with them the task; only the exception is lost. That is the case `held`:
+/// As long as the function waits it holds its variables, and with them the task; only the exception is lost. That is
+/// the case `held`:
 ///
 /// ```python
 /// import asyncio
@@ -45,7 +47,8 @@
 ///
 /// ## Not reported
 ///
-/// - Variables that are read on some path, that a nested function uses, and those of modules, classes, `global` and `nonlocal`.
+/// - Variables that are read on some path, that a nested function uses, and those of modules, classes, `global` and
+///   `nonlocal`.
 #include "facts/uses.h"
 #include "spawned.h"
 
@@ -129,9 +132,9 @@ static void report_unused(Pass *pass, Uses *uses, Node target, Node call, const 
     Behind behind = look_behind(uses_flow(uses), target);
     bool is_held = behind.waits && !behind.rebinds;
     Str name = node_text(target);
-    Finding *f = is_held
-                     ? report(pass, target, "the task in `%.*s` is never awaited, so its exception is lost", STR_ARG(name))
-                     : report(pass, target, "only `%.*s` holds the task, and it is never read", STR_ARG(name));
+    Finding *f =
+        is_held ? report(pass, target, "the task in `%.*s` is never awaited, so its exception is lost", STR_ARG(name))
+                : report(pass, target, "only `%.*s` holds the task, and it is never read", STR_ARG(name));
     if (is_held)
         label(pass, f, "holds the task while the function waits, and is not read");
     else if (behind.rebinds)
@@ -145,19 +148,25 @@ static void report_unused(Pass *pass, Uses *uses, Node target, Node call, const 
         as_case(pass, f, "held");
 }
 
-static void check_assignment(Pass *pass, Uses **uses, const Function *function, Node assignment)
+/* As many findings of one function are enough: each costs a search of its flow. */
+enum { FINDINGS_MOST = 100 };
+
+/* Whether there is a finding. */
+static bool check_assignment(Pass *pass, Uses **uses, const Function *function, Node assignment)
 {
     Node target, call;
     Spawned spawned;
     if (!is_candidate(assignment, &target, &call, &spawned))
-        return;
+        return false;
     const Binding *binding = scope_resolve(node_scope(target), target.module, node_data(target)->name);
     if (!binding || binding->scope != function->scope)
-        return;
+        return false;
     if (!*uses)
         *uses = uses_new((Module *)(uintptr_t)assignment.module, function);
-    if (is_unused(*uses, target, binding))
-        report_unused(pass, *uses, target, call, &spawned);
+    if (!is_unused(*uses, target, binding))
+        return false;
+    report_unused(pass, *uses, target, call, &spawned);
+    return true;
 }
 
 static void check_function(Pass *pass, Node definition)
@@ -165,12 +174,13 @@ static void check_function(Pass *pass, Node definition)
     const Function *function = function_at(definition.module, definition.id);
     Node body = node_field(definition, F_BODY);
     Uses *uses = NULL; /* made when there is something to ask */
-    for (uint32_t id = body.id; function && id && id < node_data(body)->after;) {
+    uint32_t findings = 0;
+    for (uint32_t id = body.id; function && id && id < node_data(body)->after && findings < FINDINGS_MOST;) {
         Node n = node_at(definition.module, id);
         PyKind kind = node_kind(n);
         bool is_other = kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION;
         if (kind == PY_ASSIGNMENT)
-            check_assignment(pass, &uses, function, n);
+            findings += check_assignment(pass, &uses, function, n);
         id = is_other ? node_data(n)->after : id + 1;
     }
 }

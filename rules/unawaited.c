@@ -2,6 +2,7 @@
 
 #include "facts/frames.h"
 #include "facts/spelling.h"
+#include "finding/blocking.h"
 
 Str unawaited_name(Pass *pass, Node n, const CoroutineCall *made)
 {
@@ -78,9 +79,9 @@ bool unawaited_expects(Node n, const char *error, const char *other)
     return false;
 }
 
-bool unawaited_is_meant(Node call)
+bool unawaited_is_meant(Pass *pass, Node call)
 {
-    return call.module->source.is_stub || node_is_dead(call) ||
+    return call.module->source.is_stub || !blocking_is_reached(pass, call) ||
            unawaited_expects(call, "TypeError", "RuntimeWarning");
 }
 
@@ -89,7 +90,8 @@ bool unawaited_is_abstract(Node n)
     Type type = type_of(n);
     for (uint32_t i = 0; i < type.count; i++) {
         const Atom *atom = &type.atoms[i];
-        if (atom->is_project && program_function(ask_program(n), atom->ref)->flags & FUNCTION_ABSTRACT)
+        const FunctionSummary *maker = atom->is_project ? program_function(ask_program(n), atom->ref) : NULL;
+        if (maker && maker->class_ && maker->flags & FUNCTION_ABSTRACT)
             return true;
     }
     return false;
@@ -158,6 +160,64 @@ void unawaited_origin(Pass *pass, Finding *f, const CoroutineCall *made)
         also_function(pass, f, made->function, "a coroutine function");
     if (!made->is_sure)
         unsure(pass, f);
+}
+
+bool unawaited_is_run(Node read)
+{
+    Node n = read;
+    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
+        n = node_parent(n);
+    Node parent = node_parent(n);
+    if (node_kind(parent) == PY_AWAIT)
+        return true;
+    if (node_kind(parent) == PY_KEYWORD_ARGUMENT && node_role(n) == F_VALUE)
+        n = parent;
+    if (node_kind(node_parent(n)) != PY_ARGUMENT_LIST)
+        return false;
+    ArgumentFate fate = fate_of_argument(n);
+    return fate == FATE_AWAITED || fate == FATE_SPAWNED || fate == FATE_SPAWNED_LOOSE;
+}
+
+/* ---- Annotations ---- */
+
+static bool is_type_variable(Str name)
+{
+    bool is_short = name.n <= 2 && name.p[0] >= 'A' && name.p[0] <= 'Z';
+    return is_short || (name.n > 1 && (str_ends(name, STR("T")) || str_ends(name, STR("_co"))));
+}
+
+/* Words of annotations that say nothing of what is in there. */
+static bool is_qualifier(Str name)
+{
+    return str_is(name, "Final") || str_is(name, "ClassVar") || str_is(name, "Annotated") || str_is(name, "Optional") ||
+           str_is(name, "Union") || str_is(name, "typing") || str_is(name, "typing_extensions") || str_is(name, "TypeAlias");
+}
+
+Meaning unawaited_meaning(Node type)
+{
+    static const char *const open[] = { "Any", "Awaitable", "Callable", "Coro", "Coroutine", "Deferred", "Future", "Generator",
+        "Task", "object" };
+    Meaning meaning = MEANING_UNKNOWN;
+    if (node_is_null(type))
+        return MEANING_UNKNOWN;
+    for (uint32_t id = type.id; id < node_data(type)->after; id++) {
+        Node n = node_at(type.module, id);
+        Str text = node_text(n);
+        if (node_kind(n) == PY_STRING)
+            return MEANING_UNKNOWN;
+        if (node_kind(n) == PY_NONE)
+            meaning = MEANING_PLAIN;
+        if (node_kind(n) != PY_IDENTIFIER || is_qualifier(text))
+            continue;
+        meaning = MEANING_PLAIN;
+        for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+            if (str_ends(text, str_of(open[i])))
+                return MEANING_AWAITABLE;
+        }
+        if (is_type_variable(text))
+            return MEANING_AWAITABLE;
+    }
+    return meaning;
 }
 
 /* ---- Names ---- */

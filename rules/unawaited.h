@@ -19,7 +19,7 @@ bool unawaited_may_await(Node n);
 
 /* Whether the call is left alone: it never runs, or stands in a stub, or in a test that calls with wrong arguments or waits for
  * the warning: `with pytest.raises(TypeError):`, `with self.assertWarns(RuntimeWarning):`. */
-bool unawaited_is_meant(Node call);
+bool unawaited_is_meant(Pass *pass, Node call);
 
 /* Whether n stands in a `with` of its function that waits for one of two errors: `with pytest.raises(error):`. */
 bool unawaited_expects(Node n, const char *error, const char *other);
@@ -29,6 +29,17 @@ bool unawaited_is_abstract(Node n);
 
 /* Whether a coroutine, or what is a coroutine in all but name: it does nothing until it is awaited or entered, and can do nothing else. */
 bool unawaited_call(Node call, CoroutineCall *made);
+
+/* What an annotation says of a value, by its words: what an alias hides is not seen, and nothing is made of a quoted one. */
+typedef enum Meaning {
+    MEANING_UNKNOWN,
+    MEANING_PLAIN,     /* it names classes, and none that a coroutine could be */
+    MEANING_AWAITABLE, /* something to be awaited or called, a type variable, or anything */
+} Meaning;
+Meaning unawaited_meaning(Node type);
+
+/* Whether the name that is read hands its coroutine to somebody who runs it: await, create_task(x), gather(x, y). */
+bool unawaited_is_run(Node read);
 
 /* The safe fix: `await` before n, in parentheses where a bare one would bind to more than n. n must be a place for await. */
 void unawaited_fix(Pass *pass, Finding *f, Node n);

@@ -1,7 +1,7 @@
 /// # unstored-future
 ///
-/// `gather`, `shield` and `run_coroutine_threadsafe` give a future. When it is dropped nobody waits for the work, and nobody sees
-/// its exception; the tasks of a dropped `gather` may even be collected half-way.
+/// `gather`, `shield` and `run_coroutine_threadsafe` give a future. When it is dropped nobody waits for the work, and
+/// nobody sees its exception; the tasks of a dropped `gather` may even be collected half-way.
 ///
 /// ```python
 /// import asyncio
@@ -62,7 +62,8 @@ static void check_call(Pass *pass, Node call)
     Str callee = spawned_callee(pass, call, api);
     Finding *f = report(pass, call, "the future from `%.*s` is dropped, and with it any exception", STR_ARG(callee));
     label(pass, f, api->role == ROLE_GATHERS ? "nobody waits for it" : "nobody asks for its result");
-    if (unawaited_may_await(call) && !str_ends(str_of(api->name), STR("run_coroutine_threadsafe")) && api->colour == COLOUR_FUTURE) {
+    if (unawaited_may_await(call) && !str_ends(str_of(api->name), STR("run_coroutine_threadsafe")) &&
+        api->colour == COLOUR_FUTURE) {
         fix(pass, f, false, "await it: the function goes on when the work is done");
         fix_replace(pass, f, node_begin(call), node_begin(call), "await ");
     } else {

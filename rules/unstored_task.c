@@ -1,7 +1,7 @@
 /// # unstored-task
 ///
-/// The event loop keeps only a weak reference to a task. When nothing else holds it, the task may be collected half-way, and
-/// nobody ever sees its exception.
+/// The event loop keeps only a weak reference to a task. When nothing else holds it, the task may be collected
+/// half-way, and nobody ever sees its exception.
 ///
 /// ```python
 /// import asyncio
@@ -71,13 +71,13 @@ static void report_dropped(Pass *pass, Node call, const Spawned *spawned)
     spawned_help(pass, f, call);
 }
 
-/* The task that a function of this file gives back and does not keep: all its returns are calls that start one. A null node when
- * that is not so. */
+/* The task that a function of this file gives back and does not keep: all its returns are calls that start one. A null
+ * node when that is not so. */
 static Node task_returned_by(const Function *function, const Module *module)
 {
     Node top = node_at(module, function->node), found = node_at(module, 0);
-    bool is_plain = node_kind(top) == PY_FUNCTION_DEFINITION && !function->is_async && !function->is_generator
-                    && !function->first_decorator;
+    bool is_plain = node_kind(top) == PY_FUNCTION_DEFINITION && !function->is_async && !function->is_generator &&
+                    !function->first_decorator;
     for (uint32_t id = top.id + 1; is_plain && id < node_data(top)->after;) {
         Node n = node_at(module, id);
         PyKind kind = node_kind(n);

@@ -45,7 +45,7 @@ static Cancellation only_in(void **state, const char *body)
     return found.items.items[0];
 }
 
-#define TRY " try:\n  await a.x()\n except asyncio.CancelledError as e:\n"
+#define TRY  " try:\n  await a.x()\n except asyncio.CancelledError as e:\n"
 #define LOOP " while True:\n  try:\n   await a.x()\n  except asyncio.CancelledError:\n"
 
 static void test_ends(void **state)
@@ -60,7 +60,8 @@ static void test_ends(void **state)
     assert_int_equal(only_in(state, TRY "  if a:\n   raise").end, CANCEL_LOOKED_AT);
     assert_int_equal(only_in(state, TRY "  a.add(e)").end, CANCEL_LOOKED_AT);
     assert_int_equal(only_in(state, TRY "  print(e)").end, CANCEL_DROPPED);
-    assert_int_equal(only_in(state, " with contextlib.suppress(asyncio.CancelledError):\n  await a.x()").end, CANCEL_DROPPED);
+    assert_int_equal(
+        only_in(state, " with contextlib.suppress(asyncio.CancelledError):\n  await a.x()").end, CANCEL_DROPPED);
 }
 
 static void test_jump_is_the_statement(void **state)
@@ -96,11 +97,23 @@ static void test_who_catches(void **state)
 static void test_reaps(void **state)
 {
     assert_true(only_in(state, " a.t.cancel()\n try:\n  await a.t\n except asyncio.CancelledError: pass").is_reap);
-    assert_true(only_in(state, " for t in a: t.cancel()\n try:\n  await asyncio.gather(*a)\n except asyncio.CancelledError: pass").is_reap);
+    assert_true(only_in(
+        state, " for t in a: t.cancel()\n try:\n  await asyncio.gather(*a)\n except asyncio.CancelledError: pass")
+                    .is_reap);
     assert_false(only_in(state, " a.t.cancel()\n try:\n  await a.x()\n except asyncio.CancelledError: pass").is_reap);
     Cancellation c = only_in(state, " try:\n  await a.t\n except asyncio.CancelledError: pass");
     assert_false(c.is_reap);
     assert_true(c.is_about_objects);
+    assert_true(only_in(state, " try:\n  await asyncio.wait(a.t)\n except: pass").is_about_objects);
+    assert_false(only_in(state, " try:\n  await a.get()\n except: pass").is_about_objects);
+    assert_false(only_in(state, " try:\n  await asyncio.gather(a.t, a.x())\n except: pass").is_about_objects);
+}
+
+static void test_clean_up(void **state)
+{
+    assert_true(only_in(state, " try:\n  await a.close()\n except: pass").is_clean_up);
+    assert_true(only_in(state, " try:\n  pass\n finally:\n  try:\n   await a.x()\n  except: pass").is_clean_up);
+    assert_false(only_in(state, " try:\n  await a.close()\n  await a.x()\n except: pass").is_clean_up);
 }
 
 static void test_says_cancel(void **state)
@@ -125,6 +138,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_next, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_who_catches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reaps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_clean_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_says_cancel, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

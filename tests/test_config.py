@@ -526,6 +526,23 @@ class Once(Project):
         self.assertEqual(self.setting("ignore"), ('["AW201"]', "awry.toml:1:1"))
         self.assertIn('# the profile "tests" holds\n', self.run_awry("--show-settings", "test_x.py").stdout.decode())
 
+    def test_the_example_of_the_readme(self):
+        section = (SOURCE / "README.md").read_text().split("## Configuration")[1].split("\n## ")[0]
+        example = section.split("```toml\n")[1].split("```")[0]
+        self.write("a.py")
+        self.write("scripts/a.py")
+        self.write("load_tests/a.py")
+        self.write("pyproject.toml", example)
+        self.assertEqual(sorted({line.split()[1] + " " + line.split(":")[0] for line in self.found()}),
+                         ["AW101 a.py", "AW201 a.py", "AW201 load_tests/a.py", "AW201 scripts/a.py"])
+        # Every key has a row, and every row a key.
+        keys = set()
+        for row in section.split("| key | value | |")[1].split("\n\n")[0].splitlines()[2:]:
+            keys |= {word.split("`")[0].split(".")[0] for word in row.split("|")[1].split("`")[1::2]}
+        shown = self.run_awry("--show-settings").stdout.decode().split("[rules]")[0]
+        known = {line.lstrip("# ").split(" = ")[0].split(":")[0] for line in shown.splitlines()[1:] if " = " in line or line.startswith("# max")}
+        self.assertEqual(keys, known | {"extend"})
+
     def test_no_cache_is_accepted(self):
         self.write("a.py")
         self.assertEqual(self.codes("--no-cache"), ["AW101", "AW201"])

@@ -68,8 +68,8 @@ static void test_every_rule_has_its_words(void **state)
 static void test_words_for_nothing(void **state)
 {
     (void)state;
-    static const char *const words[] = { "", "A", "AWX", "AW1234", "AW99999", "1", "aw1x", "AW1xxx", "Blocking", "blocking_sleep", "ASYN", "xyz",
-        "blocking-sleep:", "blocking-sleep:nothing", "nothing:zero", ":" };
+    static const char *const words[] = { "", "A", "AWX", "AW1234", "AW99999", "1", "aw1x", "AW1xxx", "Blocking",
+        "blocking_sleep", "ASYN", "xyz", "blocking-sleep:", "blocking-sleep:nothing", "nothing:zero", ":" };
     Selector selector;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (selector_read(&selector, str_of(words[i])))
@@ -96,7 +96,8 @@ static void test_sources_in_their_order(void **state)
 
     want(&first, &arena, "AW201,AW007", NULL);
     ruleset_make(set, &arena, sources, 1, &nothing);
-    assert_true(!wants(set, "AW101") && wants(set, "AW201") && wants(set, "AW007") && wants(set, "AW001") && !set->has_defaults);
+    assert_true(!wants(set, "AW101") && wants(set, "AW201") && wants(set, "AW007") && wants(set, "AW001") &&
+                !set->has_defaults);
 
     want(&second, &arena, NULL, "AW2"); /* less specific, but later */
     ruleset_make(set, &arena, sources, 2, &nothing);
@@ -159,17 +160,18 @@ static void test_python_versions(void **state)
     static const struct {
         const char *text;
         unsigned minor;
-    } versions[] = { { ">=3.8", 8 }, { "<4.0,>=3.10", 10 }, { "~=3.11", 11 }, { "==3.12.*", 12 }, { "^3.9", 9 }, { "3.13", 13 },
-        { "===3.9", 9 }, { ">=3.8, >=3.9", 9 }, { "<3.12", 0 }, { "!=3.9.1", 0 }, { ">=2.7", 0 }, { "", 0 }, { ",", 0 }, { ">=", 0 },
-        { "*", 0 }, { ">=3", 0 }, { ">= 3.7.1 ", 7 } };
+    } versions[] = { { ">=3.8", 8 }, { "<4.0,>=3.10", 10 }, { "~=3.11", 11 }, { "==3.12.*", 12 }, { "^3.9", 9 },
+        { "3.13", 13 }, { "===3.9", 9 }, { ">=3.8, >=3.9", 9 }, { "<3.12", 0 }, { "!=3.9.1", 0 }, { ">=2.7", 0 },
+        { "", 0 }, { ",", 0 }, { ">=", 0 }, { "*", 0 }, { ">=3", 0 }, { ">= 3.7.1 ", 7 } };
     for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
         if (python_lower_bound(str_of(versions[i].text)) != versions[i].minor)
             fail_msg("%s is %u", versions[i].text, python_lower_bound(str_of(versions[i].text)));
     unsigned minor = 0;
     assert_true(setting_version(&minor, STR("3.14")) && minor == 14);
     assert_true(setting_version(&minor, STR("py38")) && minor == 8);
-    assert_false(setting_version(&minor, STR("3")) || setting_version(&minor, STR("3.")) || setting_version(&minor, STR("py3.9"))
-                 || setting_version(&minor, STR("3.0")) || setting_version(&minor, STR("")) || setting_version(&minor, STR("3.10.1")));
+    assert_false(setting_version(&minor, STR("3")) || setting_version(&minor, STR("3.")) ||
+                 setting_version(&minor, STR("py3.9")) || setting_version(&minor, STR("3.0")) ||
+                 setting_version(&minor, STR("")) || setting_version(&minor, STR("3.10.1")));
 }
 
 static void test_sizes(void **state)
@@ -178,8 +180,9 @@ static void test_sizes(void **state)
     static const struct {
         const char *text;
         uint64_t size;
-    } sizes[] = { { "1", 1 }, { "1073741824", 1 << 30 }, { "1G", 1 << 30 }, { "4m", 4 << 20 }, { "512K", 512 << 10 }, { "0", 0 }, { "", 0 },
-        { "K", 0 }, { "2G", 0 }, { "4X", 0 }, { "4MB", 0 }, { "1073741825", 0 }, { "99999999999999999999999", 0 }, { "-1", 0 }, { " 1", 0 } };
+    } sizes[] = { { "1", 1 }, { "1073741824", 1 << 30 }, { "1G", 1 << 30 }, { "4m", 4 << 20 }, { "512K", 512 << 10 },
+        { "0", 0 }, { "", 0 }, { "K", 0 }, { "2G", 0 }, { "4X", 0 }, { "4MB", 0 }, { "1073741825", 0 },
+        { "99999999999999999999999", 0 }, { "-1", 0 }, { " 1", 0 } };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint64_t size = 0;
         if (setting_size(&size, str_of(sizes[i].text)) != (sizes[i].size != 0) || size != sizes[i].size)
@@ -190,9 +193,12 @@ static void test_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_rule_has_its_words), cmocka_unit_test(test_words_for_nothing),
-        cmocka_unit_test(test_sources_in_their_order),   cmocka_unit_test(test_tables_of_a_set),
-        cmocka_unit_test(test_python_versions),          cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_every_rule_has_its_words),
+        cmocka_unit_test(test_words_for_nothing),
+        cmocka_unit_test(test_sources_in_their_order),
+        cmocka_unit_test(test_tables_of_a_set),
+        cmocka_unit_test(test_python_versions),
+        cmocka_unit_test(test_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static void test_values(void **state)
     arena_init(&arena);
     const TomlValue *root = good(&arena,
         "a = 1\nb = -17\nc = 1_000\nd = 0xFF\ne = 0o17\nf = 0b101\ng = true\nh = false\ni = 1.5\nj = 1e3\nk = -inf\n"
-        "l = 1979-05-27T07:32:00Z\nm = [1, 'x', [true]]\nn = {x = 1, y.z = 'q'}\no = []\np = {}\nq = 9223372036854775807\n"
+        "l = 1979-05-27T07:32:00Z\nl2 = 1979-05-27 07:32:00.5-07:00 # when\nl3 = 1979-05-27\nl4 = 07:32:00\nm = [1, 'x', [true]]\nn = {x = 1, y.z = 'q'}\no = []\np = {}\nq = 9223372036854775807\n"
         "r = -9223372036854775808\n");
     static const struct {
         const char *key;
@@ -53,6 +53,9 @@ static void test_values(void **state)
     assert_true(toml_find(root, "j")->number == 1000);
     assert_true(toml_find(root, "k")->number < 0);
     assert_int_equal(toml_find(root, "l")->kind, TOML_TIME);
+    assert_str(toml_find(root, "l2")->text, "1979-05-27 07:32:00.5-07:00");
+    assert_int_equal(toml_find(root, "l3")->kind, TOML_TIME);
+    assert_int_equal(toml_find(root, "l4")->kind, TOML_TIME);
     const TomlValue *array = toml_find(root, "m");
     assert_int_equal(array->first->integer, 1);
     assert_str(array->first->next->text, "x");
@@ -164,6 +167,7 @@ static void test_mistakes(void **state)
         { "a = \"\\ud800\"\n", 1, 5, "not valid TOML: the escape is no character" },
         { "a = 99999999999999999999\n", 1, 5, "not valid TOML: the number is too large" },
         { "a = '\xFF'\n", 1, 6, "not valid TOML: not UTF-8" },
+        { "a = 01\n", 1, 1, "not valid TOML: this makes no sense" },
         { "a = 1\n\nb = 2\na = 3\n", 4, 1, "`a` is there twice: first on line 1" },
         { "[a]\n[b]\n[a]\n", 3, 2, "`a` is there twice: first on line 1" },
         { "a.b = 1\n[a]\n", 2, 2, "`a` is there twice: first on line 1" },
@@ -190,7 +194,8 @@ static void test_mistakes(void **state)
 static void test_pieces(void **state)
 {
     (void)state;
-    static const char text[] = "# c\n[a.\"b\"]\nx = [1, 'y', {z = \"\\n\"}]\nt = '''\nq'''\n[[l]]\nd = 2024-01-01\nf = 1e5\n";
+    static const char text[] =
+        "# c\n[a.\"b\"]\nx = [1, 'y', {z = \"\\n\"}]\nt = '''\nq'''\n[[l]]\nd = 2024-01-01\nf = 1e5\n";
     for (uint32_t n = 0; n + 1 < sizeof text; n++) {
         for (const char *byte = "[]{}='\"#\n\\."; *byte; byte++) {
             Arena arena;
@@ -220,7 +225,7 @@ static void test_depth(void **state)
     memset(text + 4 + DEEP, ']', DEEP);
     TomlError error = { 0 };
     assert_null(toml_parse(&arena, (Str){ text, 4 + 2 * DEEP }, &error));
-    assert_str(error.message, "values are nested too deep");
+    assert_str(error.message, "not valid TOML: values are nested too deep");
     assert_null(toml_parse(&arena, (Str){ text, 4 + DEEP }, &error));
     memcpy(text, "[a.b", 4);
     for (int i = 0; i < DEEP; i += 2)

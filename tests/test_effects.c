@@ -26,7 +26,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static Arena *arena_of(void **state) { return &((Memory *)*state)->arena; }
+static Arena *arena_of(void **state)
+{
+    return &((Memory *)*state)->arena;
+}
 
 static Module *bound(void **state, const char *text)
 {
@@ -37,7 +40,10 @@ static Module *bound(void **state, const char *text)
     return module;
 }
 
-static Node root_of(const Module *module) { return node_at(module, 1); }
+static Node root_of(const Module *module)
+{
+    return node_at(module, 1);
+}
 
 static uint32_t number_of(const Summary *s, const char *qualname)
 {
@@ -128,8 +134,11 @@ static void test_objects(void **state)
                                         "    def rows(self):\n"
                                         "        time.sleep(1)\n"
                                         "        yield 1\n"
+                                        "    @property\n"
+                                        "    def size(self): return self.stop()\n"
                                         "class B:\n"
                                         "    def __init__(self): self.a = A()\n"
+                                        "    def reads(self): return self.a.size\n"
                                         "    def stop(self): self.a.stop()\n"
                                         "@contextlib.contextmanager\n"
                                         "def held():\n"
@@ -156,6 +165,7 @@ static void test_objects(void **state)
     assert_blocks(state, module, "makes", "A.__init__ > time.sleep");
     assert_blocks(state, module, "B.stop", "A.stop > time.sleep");
     assert_blocks(state, module, "attribute", "B.stop > A.stop > time.sleep");
+    assert_blocks(state, module, "B.reads", "A.size > A.stop > time.sleep");
     assert_blocks(state, module, "enters", "A.__exit__ > A.stop > time.sleep");
     assert_blocks(state, module, "enters_made", "held > time.sleep");
     assert_blocks(state, module, "iterates", "A.rows > time.sleep");
@@ -281,7 +291,8 @@ static void test_calls_of_the_tree(void **state)
     Node with = node_field(node_first(node_first(node_written(module, PY_WITH_STATEMENT, "with a: pass"))), F_VALUE);
     assert_true(call_reaches_blocking(with, &path));
     assert_str(path_text(state, program, &path), "A.__enter__ > load > time.sleep");
-    Node async_with = node_field(node_first(node_first(node_written(module, PY_WITH_STATEMENT, "async with a: pass"))), F_VALUE);
+    Node async_with =
+        node_field(node_first(node_first(node_written(module, PY_WITH_STATEMENT, "async with a: pass"))), F_VALUE);
     assert_false(call_reaches_blocking(async_with, &path));
     Node loop = node_written(module, PY_FOR_STATEMENT, "for x in a.rows(): pass");
     assert_true(call_reaches_blocking(node_field(loop, F_RIGHT), &path));
@@ -299,7 +310,8 @@ static void assert_fate(void **state, const char *text, ArgumentFate fate)
     Str whole = arena_printf(arena_of(state), "import asyncio, functools, threading\n%s", text);
     const Module *module = bound(state, whole.p);
     Program *program = ask_program(root_of(module));
-    ArgumentFate found = argument_fate(program, (Ref){ 0, number_of(program_file(program, 0), "f") }, false, 0, STR(""));
+    ArgumentFate found =
+        argument_fate(program, (Ref){ 0, number_of(program_file(program, 0), "f") }, false, 0, STR(""));
     if (found != fate)
         print_error("%s", text);
     assert_int_equal(found, fate);
@@ -330,6 +342,10 @@ static void test_fates_of_tasks(void **state)
     assert_fate(state, "def f(p): return asyncio.create_task(p)\n", FATE_SPAWNED_LOOSE);
     assert_fate(state, "def f(p):\n    t = asyncio.create_task(p)\n    return t\n", FATE_SPAWNED_LOOSE);
     assert_fate(state, "def f(p):\n    t = asyncio.create_task(p)\n    tasks.x = t\n    return t\n", FATE_SPAWNED);
+    assert_fate(state,
+        "tasks = set()\ndef f(p):\n    t = asyncio.create_task(p)\n    tasks.add(t)\n"
+        "    t.add_done_callback(tasks.discard)\n    return t\n",
+        FATE_SPAWNED);
     assert_fate(state, "async def f(p): await asyncio.create_task(p)\n", FATE_AWAITED);
     assert_fate(state, "async def f(p): await asyncio.gather(p)\n", FATE_AWAITED);
     assert_fate(state, "async def f(*p): await asyncio.gather(*p)\n", FATE_AWAITED);
@@ -344,7 +360,8 @@ static void test_fates_of_callables(void **state)
     assert_fate(state, "def f(p): threading.Thread(target=p).start()\n", FATE_OFFLOADED);
     assert_fate(state, "async def f(p): await asyncio.to_thread(functools.partial(p, 1))\n", FATE_OFFLOADED);
     assert_fate(state, "async def f(p): await asyncio.to_thread(lambda: p(1))\n", FATE_OFFLOADED);
-    assert_fate(state, "async def f(p):\n    def job(): return p(1)\n    await asyncio.to_thread(job)\n", FATE_OFFLOADED);
+    assert_fate(
+        state, "async def f(p):\n    def job(): return p(1)\n    await asyncio.to_thread(job)\n", FATE_OFFLOADED);
     assert_fate(state, "def f(p): asyncio.get_event_loop().call_soon(p)\n", FATE_SCHEDULED);
     assert_fate(state, "async def f(p):\n    p()\n    await asyncio.to_thread(p)\n", FATE_UNKNOWN);
     assert_fate(state, "async def f(p): await asyncio.to_thread(1, p)\n", FATE_UNKNOWN);

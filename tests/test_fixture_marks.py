@@ -57,6 +57,15 @@ class Marks(unittest.TestCase):
         self.assert_fails(BUG + "    time.sleep(1), time.sleep(1)  # expect: AW101\n", "expected nothing, found AW101")
         self.assert_passes(BUG + "    time.sleep(1), time.sleep(1)  # expect: AW101  # expect: AW101\n")
 
+    def test_facts(self):
+        sync = "import time\n\n\ndef f():\n    time.sleep(1)\n\n\ndef g():\n    f()\n\n\n"
+        self.assert_passes(sync + "# fact: f blocks time.sleep\n# fact: g blocks time.sleep through f\n")
+        self.assert_passes(BUG + "    time.sleep(1)  # fact: f blocks nothing\n", folder="facts")
+        self.assert_fails(sync + "# fact: f blocks nothing\n", "case.py:12: `f` blocks time.sleep, and not nothing")
+        self.assert_fails(sync + "# fact: g blocks time.sleep through g\n", "and not time.sleep through g")
+        self.assert_fails(sync + "# fact: h blocks nothing\n", "blocks no such function")
+        self.assert_fails(sync + "# fact: f waits time.sleep\n", "and not ?")
+
     def test_text_and_code_count(self):
         self.assert_fails(BUG + '    time.sleep(1)  # expect: AW101 "sleeps well"\n', 'not found: AW101 "sleeps well"')
         self.assert_fails(BUG + "    time.sleep(1)  # expect: AW102\n", "not found: AW102")

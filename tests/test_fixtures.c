@@ -4,6 +4,8 @@
  *   test_fixtures [GLOB]      only the cases whose name matches: '*sleep*'
  *   AWRY_BLESS=1              writes .fixed.py and findings.txt anew instead of comparing them
  *
+ * `# fact: load blocks time.sleep` says what is believed of a function; in fixtures/facts/ nothing else counts.
+ *
  * Each case is a file of its own in a temporary directory, so that one run covers them all. */
 #define _XOPEN_SOURCE 700 /* nftw, mkdtemp */
 #include <dirent.h>
@@ -23,9 +25,15 @@
 
 #include "engine/run.h"
 #include "port/io.h"
+#include "program/ask.h"
 #include "python/tree.h"
 
 enum { FILE_MOST = 1 << 20 };
+
+typedef struct FactMark {
+    uint32_t said;
+    Str function, api, through; /* `through` may be empty; `api` is "nothing" or the name of a row */
+} FactMark;
 
 typedef struct Mark {
     enum { MARK_EXPECT, MARK_WRONG, MARK_MISSED } kind;
@@ -45,9 +53,11 @@ typedef struct Case {
     const Rule *own;     /* whose findings count; NULL: everybody's */
     bool is_doc;
     bool is_project;
+    bool is_of_facts; /* findings do not count */
     bool is_broken; /* not runnable; `text` says why */
     Str text;
     ARRAY(Mark) marks;
+    ARRAY(FactMark) facts;
     ARRAY(Finding *) findings;
     Str fixed; /* the text with all safe fixes applied */
     bool has_fixes;
@@ -140,6 +150,33 @@ static bool take_mark(Str *rest, Mark *mark)
     return false;
 }
 
+static Str take_word(Str *rest)
+{
+    *rest = str_trim(*rest);
+    Str word = str_slice(*rest, 0, str_find(*rest, ' '));
+    *rest = str_slice(*rest, word.n, rest->n);
+    return word;
+}
+
+/* `# fact: NAME blocks API`, `... blocks API through FUNCTION`, `... blocks nothing` */
+static void find_fact(Suite *suite, Case *c, Str line, uint32_t row)
+{
+    Str front = STR("# fact:");
+    while (line.n && !str_starts(line, front))
+        line = str_slice(line, 1, line.n);
+    if (!line.n)
+        return;
+    Str rest = str_slice(line, front.n, line.n);
+    FactMark mark = { .said = row, .function = take_word(&rest) };
+    Str verb = take_word(&rest);
+    mark.api = take_word(&rest);
+    Str link = take_word(&rest);
+    mark.through = take_word(&rest);
+    if (!str_is(verb, "blocks") || !mark.api.n || (link.n && !str_is(link, "through")))
+        mark.api = STR("?");
+    *array_push(&suite->arena, &c->facts) = mark;
+}
+
 static void find_marks(Suite *suite, Case *c)
 {
     uint32_t at = 0;
@@ -152,6 +189,7 @@ static void find_marks(Suite *suite, Case *c)
             mark.row = is_code(line) ? row : next_code(c->text, at, row);
             *array_push(&suite->arena, &c->marks) = mark;
         }
+        find_fact(suite, c, line, row);
         at += line.n + 1;
     }
 }
@@ -224,7 +262,7 @@ static Str with_library(Suite *suite, Str text, Str library)
     return (Str){ out, n };
 }
 
-static void add_file(Suite *suite, const char *path, const Rule *own)
+static void add_file(Suite *suite, const char *path, const Rule *own, bool is_of_facts)
 {
     Str text = read_text(suite, path);
     Str header = STR("# fixture: libs=");
@@ -237,6 +275,7 @@ static void add_file(Suite *suite, const char *path, const Rule *own)
         Case *c = add_case(suite, name, path, library.n ? with_library(suite, text, library) : text);
         if (c) {
             c->own = own;
+            c->is_of_facts = is_of_facts;
             c->fixture = library.n ? NULL : path;
             c->is_broken = is_unknown;
         }
@@ -298,7 +337,8 @@ static void add_folder(Suite *suite, const char *folder)
     for (uint32_t i = 0; i < rule_name.n; i++)
         letters[i] = name[i] == '_' ? '-' : name[i];
     const Rule *rule = rule_find(str_of(letters));
-    if (!rule && strcmp(name, "whole") != 0) {
+    bool is_of_facts = strcmp(name, "facts") == 0;
+    if (!rule && !is_of_facts && strcmp(name, "whole") != 0) {
         Case *c = add_case(suite, str_of(folder), folder, STR(""));
         if (c)
             c->is_broken = true;
@@ -308,14 +348,14 @@ static void add_folder(Suite *suite, const char *folder)
     for (uint32_t i = 0; i < files.items.count; i++) {
         Str path = str_of(files.items.items[i]);
         if ((str_ends(path, STR(".py")) || str_ends(path, STR(".pyi"))) && !str_ends(path, STR(".fixed.py")))
-            add_file(suite, path.p, rule);
+            add_file(suite, path.p, rule, is_of_facts);
     }
 }
 
 /* Folders that other tests read. */
 static bool is_foreign(const char *folder)
 {
-    static const char *const names[] = { "cli", "facts", "flow", "python", "scopes", "suppression", "types" };
+    static const char *const names[] = { "cli", "flow", "python", "scopes", "suppression", "types" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(strrchr(folder, '/') + 1, names[i]) == 0)
             return true;
@@ -374,6 +414,8 @@ static uint32_t case_of(const char *stage_path, const Finding *f)
 static bool counts(const Case *c, const Finding *f)
 {
     bool is_input = strcmp(f->rule->code, "AW005") < 0;
+    if (c->is_of_facts)
+        return is_input;
     if (!c->own || f->rule == c->own || is_input)
         return true;
     return c->is_doc && (f->case_ ? f->case_->tier : f->rule->tier) == TIER_ON;
@@ -410,6 +452,65 @@ static void run_project(Suite *suite, Case *c)
     run_over(suite, &result, c->path);
     for (uint32_t i = 0; i < result.findings.count; i++)
         *array_push(&suite->arena, &c->findings) = result.findings.items[i];
+}
+
+/* ---- facts ---- */
+
+/* The number of the function called so, or whose qualified name ends so; UINT32_MAX when there is none. */
+static uint32_t function_named(const Summary *summary, Str name)
+{
+    for (uint32_t i = 0; i < summary->functions.count; i++) {
+        Str whole = terms_text_of(&summary->terms, summary->functions.items[i].qualname);
+        if (str_ends(whole, name) && (whole.n == name.n || whole.p[whole.n - name.n - 1] == '.'))
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+/* "time.sleep", "time.sleep through load", or "nothing". */
+static Str belief(Arena *arena, Program *program, uint32_t function, bool with_way)
+{
+    const Summary *summary = program_file(program, 0);
+    Path path;
+    if (!function_blocks(program, (Ref){ 0, function }, &path))
+        return STR("nothing");
+    Str api = str_of(path.api->name);
+    if (!with_way || path.count < 2)
+        return api;
+    Str way = terms_text_of(&summary->terms, summary->functions.items[path.steps[0].next.number].qualname);
+    return arena_printf(arena, "%.*s through %.*s", STR_ARG(api), STR_ARG(way));
+}
+
+static unsigned judge_facts(Suite *suite, Case *c)
+{
+    if (!c->facts.count)
+        return 0;
+    Arena *arena = &suite->arena, scratch;
+    arena_init(&scratch);
+    Source *source = arena_new(arena, Source);
+    char *text = arena_alloc(arena, c->text.n + 16); /* zero bytes behind, as a file that was read has them */
+    memcpy(text, c->text.p, c->text.n);
+    source_init(source, arena, str_of(c->shown), (Str){ text, c->text.n });
+    Module *module = module_new(arena, &scratch, source, 0);
+    module_bind(module);
+    ask_attach(module);
+    Program *program = ask_program(node_at(module, 1));
+    unsigned failures = 0;
+    for (uint32_t i = 0; i < c->facts.count; i++) {
+        const FactMark *mark = &c->facts.items[i];
+        uint32_t function = function_named(program_file(program, 0), mark->function);
+        bool is_there = function != UINT32_MAX;
+        Str expected = mark->through.n ? arena_printf(arena, "%.*s through %.*s", STR_ARG(mark->api), STR_ARG(mark->through))
+                                       : mark->api;
+        Str found = is_there ? belief(arena, program, function, mark->through.n > 0) : STR("no such function");
+        if (is_there && str_equal(found, expected))
+            continue;
+        failures++;
+        print_error("%s:%u: `%.*s` blocks %.*s, and not %.*s\n", c->shown, (unsigned)(c->row_offset + mark->said),
+            STR_ARG(mark->function), STR_ARG(found), STR_ARG(expected));
+    }
+    arena_release(&scratch);
+    return failures;
 }
 
 static bool is_syntax_error(const Finding *f)
@@ -572,7 +673,7 @@ static void test_case(void **state)
                       : "no rule has this name, and is_foreign() does not know it");
         fail();
     }
-    unsigned failures = c->is_project ? judge_project(job->suite, c) : judge_marks(c) + judge_fixed(job->suite, c);
+    unsigned failures = c->is_project ? judge_project(job->suite, c) : judge_marks(c) + judge_facts(job->suite, c) + judge_fixed(job->suite, c);
     assert_int_equal(failures, 0);
 }
 

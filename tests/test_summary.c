@@ -26,7 +26,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static Arena *arena_of(void **state) { return &((Memory *)*state)->arena; }
+static Arena *arena_of(void **state)
+{
+    return &((Memory *)*state)->arena;
+}
 
 static Summary *summary_of(void **state, const char *text)
 {
@@ -176,8 +179,8 @@ static void test_exports(void **state)
                                    "def a():\n"
                                    "    global cache\n"
                                    "    cache = 1.5\n");
-    static const char *const expected[][2] = { { "a", "function 0" }, { "b", "b" }, { "cache", "None | <builtins.float>" },
-        { "yaml", "yaml" }, { "z", "<builtins.str>" } };
+    static const char *const expected[][2] = { { "a", "function 0" }, { "b", "b" },
+        { "cache", "None | <builtins.float>" }, { "yaml", "yaml" }, { "z", "<builtins.str>" } };
     assert_int_equal(s->exports.count, 5);
     for (uint32_t i = 0; i < 5; i++) {
         assert_str(terms_text_of(&s->terms, s->exports.items[i].name), expected[i][0]);
@@ -201,17 +204,23 @@ static void test_results(void **state)
     assert_result(state, "    return 1\n", "<builtins.int>");
     assert_result(state, "    return\n", "None");
     assert_result(state, "    if x:\n        return 1\n", "<builtins.int> | None");
-    assert_result(state, "    if x:\n        return 1\n    else:\n        return ''\n", "<builtins.int> | <builtins.str>");
-    assert_result(state, "    if x:\n        return 1\n    elif x:\n        return ''\n", "<builtins.int> | <builtins.str> | None");
+    assert_result(
+        state, "    if x:\n        return 1\n    else:\n        return ''\n", "<builtins.int> | <builtins.str>");
+    assert_result(state, "    if x:\n        return 1\n    elif x:\n        return ''\n",
+        "<builtins.int> | <builtins.str> | None");
     assert_result(state, "    while True:\n        if x:\n            return 1\n", "<builtins.int>");
-    assert_result(state, "    while True:\n        if x:\n            break\n        return 1\n", "<builtins.int> | None");
-    assert_result(state, "    while True:\n        for i in x:\n            break\n        return 1\n", "<builtins.int>");
+    assert_result(
+        state, "    while True:\n        if x:\n            break\n        return 1\n", "<builtins.int> | None");
+    assert_result(
+        state, "    while True:\n        for i in x:\n            break\n        return 1\n", "<builtins.int>");
     assert_result(state, "    try:\n        return 1\n    except E:\n        raise\n", "<builtins.int>");
     assert_result(state, "    try:\n        return 1\n    except E:\n        pass\n", "<builtins.int> | None");
-    assert_result(state, "    try:\n        x()\n    except E:\n        raise\n    else:\n        return 1\n", "<builtins.int>");
+    assert_result(
+        state, "    try:\n        x()\n    except E:\n        raise\n    else:\n        return 1\n", "<builtins.int>");
     assert_result(state, "    try:\n        x()\n    finally:\n        return 1\n", "<builtins.int>");
     assert_result(state, "    with x:\n        return 1\n", "<builtins.int>");
-    assert_result(state, "    match x:\n        case 1:\n            return 1\n        case _:\n            return 1\n", "<builtins.int>");
+    assert_result(state, "    match x:\n        case 1:\n            return 1\n        case _:\n            return 1\n",
+        "<builtins.int>");
     assert_result(state, "    match x:\n        case 1:\n            return 1\n", "<builtins.int> | None");
     assert_result(state, "    raise E\n", "?");
     assert_result(state, "    return unknown\n", "?");
@@ -300,8 +309,9 @@ static void test_calls(void **state)
                                    "    return m.l(m.n())\n"
                                    "    m.no()\n");
     Str text = calls_text(state, s, &s->functions.items[0]);
-    assert_str(text, "await m.a, with m.b, with m.c, for m.d, m.e, for m.f, m.g, builtins.any, m.h, for m.i, function 2, m.j, "
-                     "m.k, m.l, m.n");
+    assert_str(text,
+        "await m.a, with m.b, with m.c, for m.d, m.e, for m.f, m.g, builtins.any, m.h, for m.i, function 2, m.j, "
+        "m.k, m.l, m.n");
 }
 
 static void test_guards(void **state)
@@ -413,7 +423,8 @@ static void test_passed(void **state)
     assert_passed(state, "    t = m.x(p)\n    await t\n", RESULT_AWAITED, 0);
     assert_passed(state, "    t = m.x(p)\n    return t\n", RESULT_RETURNED, 0);
     assert_passed(state, "    t = m.x(p)\n    self.t = t\n    return t\n", RESULT_STORED, 0);
-    assert_passed(state, "    t = m.x(p)\n    self.tasks.add(t)\n", RESULT_PASSED, 0);
+    assert_passed(state, "    t = m.x(p)\n    self.tasks.add(t)\n    return t\n", RESULT_STORED, 0);
+    assert_passed(state, "    t = m.x(p)\n    m.tasks(t)\n", RESULT_PASSED, 0);
     assert_passed(state, "    t = m.x(p)\n    m.a(t)\n    m.b(t)\n", RESULT_UNCLEAR, 0);
     assert_passed(state, "    t = m.x(p)\n    t = 1\n", RESULT_UNCLEAR, 0);
 }

@@ -112,6 +112,11 @@ class Suppress(unittest.TestCase):
     def test_below_the_least_severity_it_is_used_all_the_same(self):
         self.left(sleep("time.sleep(1)  # awry: ignore[AW101]"), [], "--severity", "AW101=info", "--min-severity", "warning")
 
+    def test_as_if_there_were_none(self):
+        for comment in ("awry: ignore", "awry: ignore[AW101, nonsense]", "noqa", "noqa: ASYNC251", "awry: ignore[AW201]"):
+            self.left(sleep("time.sleep(1)  # " + comment), ["4 AW101"], "--ignore-suppressions")
+        self.left("# awry: file-ignore\n" + sleep("time.sleep(1)"), ["5 AW101"], "--ignore-suppressions")
+
     def test_other_tools(self):
         for comment in ("noqa", "NOQA", "noqa: ASYNC251", "noqa:ASYNC251", "noqa: E501, ASYNC251", "noqa: E501 ASYNC251 why",
                         "noqa: AW101", "ruff: ignore[ASYNC251]", "noqa: E501  # awry: ignore[AW101]", "text  # noqa: ASYNC251",

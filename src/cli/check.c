@@ -52,6 +52,7 @@ static RunOptions run_options(const Options *options, Configs *configs, const Se
         .max_file_size = settings->max_file_size,
         .max_memory = settings->max_memory,
         .max_seconds = settings->max_seconds,
+        .ignore_suppressions = options->ignore_suppressions,
         .stdin_path = str_of(options->stdin_name),
         .timings = options->timings,
     };
@@ -130,10 +131,13 @@ static bool choose_outputs(Options *options, const Settings *settings, Arena *ar
     return outputs_settle(&options->outputs, arena, options->output_file);
 }
 
-static void write_reports(Options *options, const Configs *configs, const RunResult *result, Arena *arena, double seconds, int code)
+static void write_reports(
+    Options *options, const Configs *configs, const RunResult *result, Arena *arena, double seconds, int code)
 {
     Str cwd = report_cwd(arena), root = configs_project_root(configs);
-    ReportOptions manner = { .quiet = options->quiet, .seconds = seconds, .version = awry_version, .exit_code = code, .cwd = cwd };
+    ReportOptions manner = {
+        .quiet = options->quiet, .seconds = seconds, .version = awry_version, .exit_code = code, .cwd = cwd
+    };
     manner.root = root.n ? root : report_root(arena, cwd);
     for (uint32_t i = 0; i < options->outputs.count; i++) {
         const OutputReport *report = &options->outputs.items[i];

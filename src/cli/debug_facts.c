@@ -8,14 +8,17 @@
 typedef struct View {
     FILE *out;
     Program *program;
-    const Summary *summary;
+    Summary *summary;
     const Module *module;
     Arena *arena;
     Str name;
     bool is_found;
 } View;
 
-static Str text_of(const View *v, TextId id) { return terms_text_of(&v->summary->terms, id); }
+static Str text_of(const View *v, TextId id)
+{
+    return terms_text_of(&v->summary->terms, id);
+}
 
 static void print_place(const View *v, Range at)
 {
@@ -29,6 +32,18 @@ static void print_type(const View *v, TypeId type)
     fprintf(v->out, "%.*s\n", STR_ARG(text));
 }
 
+/* The type that a term comes to; when that is unknown, the term itself, which shows why. */
+static void print_term(const View *v, TermId term)
+{
+    TypeId type = type_eval(v->program, 0, term);
+    if (type) {
+        print_type(v, type);
+        return;
+    }
+    Str text = term_print(&v->summary->terms, v->arena, term);
+    fprintf(v->out, "?%s%.*s\n", term ? " " : "", STR_ARG(term ? text : STR("")));
+}
+
 /* Whether the name was asked for: all of it, or what it ends in behind a dot. */
 static bool is_wanted(View *v, Str name)
 {
@@ -39,7 +54,7 @@ static bool is_wanted(View *v, Str name)
 
 /* ---- Functions ---- */
 
-static const char *colour_of(const View *v, const FunctionSummary *f, TypeId called)
+static const char *colour_of(const View *v, const FunctionSummary *f, TypeId function, TypeId called)
 {
     static const char *const words[] = {
         [ATOM_COROUTINE] = "coroutine function",
@@ -54,7 +69,9 @@ static const char *colour_of(const View *v, const FunctionSummary *f, TypeId cal
     const char *word = type.count == 1 && type.atoms[0].kind <= ATOM_TUPLE ? words[type.atoms[0].kind] : NULL;
     if (word)
         return word;
-    return f->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR) ? "unknown" : f->decorators.count && !called ? "unknown" : "sync";
+    if (!function || (f->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR)))
+        return "unknown";
+    return type_get(v->program, function).atoms[0].flags & ATOM_AS_PROPERTY ? "property" : "sync";
 }
 
 static void print_blocking(const View *v, Ref ref)
@@ -65,7 +82,10 @@ static void print_blocking(const View *v, Ref ref)
     fprintf(v->out, "  blocks: %s by %s\n", hazard_text(path.hazard), path.api->name);
     for (uint32_t i = 0; i < path.count; i++) {
         static const char *const verbs[] = {
-            [CALL_PLAIN] = "calls", [CALL_ENTER] = "enters", [CALL_EACH] = "iterates", [CALL_READ] = "reads",
+            [CALL_PLAIN] = "calls",
+            [CALL_ENTER] = "enters",
+            [CALL_EACH] = "iterates",
+            [CALL_READ] = "reads",
         };
         const Step *step = &path.steps[i];
         Str next = step->api ? str_of(step->api->name) : text_of(v, program_function(v->program, step->next)->qualname);
@@ -98,16 +118,18 @@ static void print_parameters(const View *v, Ref ref, const FunctionSummary *f)
     for (uint32_t i = 0; i < f->parameters.count; i++) {
         const Parameter *p = &v->summary->parameters.items[f->parameters.first + i];
         bool is_keyword = p->kind == PARAMETER_KEYWORD;
-        ArgumentFate fate = p->kind == PARAMETER_STARS ? FATE_UNKNOWN
-                                                       : argument_fate(v->program, ref, false, is_keyword ? UINT32_MAX : i,
-                                                             is_keyword ? text_of(v, p->name) : STR(""));
+        ArgumentFate fate = p->kind == PARAMETER_STARS
+                                ? FATE_UNKNOWN
+                                : argument_fate(v->program, ref, false, is_keyword ? UINT32_MAX : i,
+                                      is_keyword ? text_of(v, p->name) : STR(""));
         const char *star = p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS ? stars[p->kind] : "";
         fprintf(v->out, "  parameter %s%.*s: %s", star, STR_ARG(text_of(v, p->name)), fate_text(fate));
         if (p->annotation) {
-            Str type = term_print(&v->summary->terms, v->arena, p->annotation);
-            fprintf(v->out, ", annotated %.*s", STR_ARG(type));
+            fputs(", annotated ", v->out);
+            print_term(v, term_make(&v->summary->terms, TERM_INSTANCE, p->annotation, 0));
+        } else {
+            fputc('\n', v->out);
         }
-        fputc('\n', v->out);
     }
 }
 
@@ -116,12 +138,13 @@ static void print_function(View *v, Ref ref)
     const FunctionSummary *f = program_function(v->program, ref);
     if (!is_wanted(v, text_of(v, f->qualname)))
         return;
-    TermId term = term_make(&((Summary *)(uintptr_t)v->summary)->terms, TERM_FUNCTION, ref.number, 0);
-    TypeId called = type_call(v->program, type_eval(v->program, 0, term), NULL, 0);
+    TermId term = term_make(&v->summary->terms, TERM_FUNCTION, ref.number, 0);
+    TypeId function = type_eval(v->program, 0, term);
+    TypeId called = type_call(v->program, function, NULL, 0);
     fputs(f->flags & FUNCTION_LAMBDA ? "lambda " : "function ", v->out);
     fprintf(v->out, "%.*s ", STR_ARG(text_of(v, f->qualname)));
     print_place(v, f->at);
-    fprintf(v->out, ": %s", colour_of(v, f, called));
+    fprintf(v->out, ": %s", colour_of(v, f, function, called));
     fputs(f->flags & FUNCTION_ABSTRACT ? ", abstract" : "", v->out);
     fputs(f->flags & FUNCTION_OVERLOAD ? ", overload" : "", v->out);
     fputs(f->flags & FUNCTION_DEAD ? ", never runs\n" : "\n", v->out);
@@ -135,13 +158,8 @@ static void print_function(View *v, Ref ref)
 
 static void print_member(const View *v, const char *what, const Member *member)
 {
-    Str term = term_print(&v->summary->terms, v->arena, member->term);
     fprintf(v->out, "  %s %.*s%s: ", what, STR_ARG(text_of(v, member->name)), member->is_declared ? " (declared)" : "");
-    TypeId type = type_eval(v->program, 0, member->term);
-    if (type)
-        print_type(v, type);
-    else
-        fprintf(v->out, "? %.*s\n", STR_ARG(term));
+    print_term(v, member->term);
 }
 
 static void print_class(View *v, const ClassSummary *c)
@@ -153,13 +171,7 @@ static void print_class(View *v, const ClassSummary *c)
     fprintf(v->out, "%s%s\n", c->has_metaclass ? ", metaclass" : "", c->is_odd ? ", makes up attributes" : "");
     for (uint32_t i = 0; i < c->bases.count; i++) {
         fputs("  base ", v->out);
-        TermId base = v->summary->parts.items[c->bases.first + i];
-        Str term = term_print(&v->summary->terms, v->arena, base);
-        TypeId type = type_eval(v->program, 0, base);
-        if (type)
-            print_type(v, type);
-        else
-            fprintf(v->out, "? %.*s\n", STR_ARG(term));
+        print_term(v, v->summary->parts.items[c->bases.first + i]);
     }
     for (uint32_t i = 0; i < c->body.count; i++)
         print_member(v, "in the body", &v->summary->members.items[c->body.first + i]);
@@ -178,19 +190,15 @@ static void print_names(View *v)
     }
 }
 
-typedef struct Wish {
-    Str name;
-    int code;
-} Wish;
-
 static void show_module(FILE *out, Module *module, const void *options)
 {
-    const Wish *wish = options;
     module_bind(module);
     ask_attach(module);
     Node root = node_at(module, 1);
-    View v = { .out = out, .program = ask_program(root), .summary = ask_summary(root), .module = module, .arena = module->arena };
-    v.name = wish->name;
+    View v = {
+        .out = out, .program = ask_program(root), .summary = ask_summary(root), .module = module, .arena = module->arena
+    };
+    v.name = *(const Str *)options;
     for (uint32_t i = 0; i < v.summary->classes.count; i++)
         print_class(&v, &v.summary->classes.items[i]);
     for (uint32_t i = 0; i < v.summary->functions.count; i++)
@@ -206,6 +214,6 @@ int debug_facts(FILE *out, int argc, char **argv)
         fputs("Usage: awry debug facts FILE [NAME]\n", stderr);
         return 2;
     }
-    Wish wish = { .name = argc == 2 ? str_of(argv[1]) : STR("") };
-    return debug_file(out, argv[0], false, show_module, &wish);
+    Str name = argc == 2 ? str_of(argv[1]) : STR("");
+    return debug_file(out, argv[0], false, show_module, &name);
 }

@@ -33,7 +33,7 @@ typedef struct Option {
     const char *choices[4]; /* ends at NULL */
 } Option;
 
-#define AT(member) offsetof(Options, member)
+#define AT(member)    offsetof(Options, member)
 #define GIVEN(member) offsetof(Options, config.given.member)
 
 static const Option table[] = {
@@ -41,48 +41,61 @@ static const Option table[] = {
         "repeatable; FORMAT is one of these (default: full):", { 0 } },
     { NULL, 'o', "output-file", OPTION_TEXT, AT(output_file), KEY_NONE, "FILE",
         "write there; the file appears when it is complete", { 0 } },
-    { NULL, 0, "statistics", OPTION_FLAG, AT(statistics), KEY_NONE, NULL, "count findings by rule instead of showing them", { 0 } },
+    { NULL, 0, "statistics", OPTION_FLAG, AT(statistics), KEY_NONE, NULL,
+        "count findings by rule instead of showing them", { 0 } },
     { NULL, 0, "color", OPTION_CHOICE, AT(color), KEY_NONE, NULL, "colours (default: on a terminal)",
         { "auto", "always", "never" } },
     { NULL, 'q', "quiet", OPTION_FLAG, AT(quiet), KEY_NONE, NULL, "findings only: no summary, no warnings", { 0 } },
     { NULL, 'v', "verbose", OPTION_FLAG, AT(verbose), KEY_NONE, NULL, "say on standard error what was done", { 0 } },
     { NULL, 0, "timings", OPTION_FLAG, AT(timings), KEY_NONE, NULL, "CPU time of each phase on standard error", { 0 } },
-    { NULL, 0, "show-files", OPTION_FLAG, AT(show_files), KEY_NONE, NULL, "list the files that would be read, and stop", { 0 } },
+    { NULL, 0, "show-files", OPTION_FLAG, AT(show_files), KEY_NONE, NULL, "list the files that would be read, and stop",
+        { 0 } },
     { NULL, 0, "show-settings", OPTION_FLAG, AT(show_settings), KEY_NONE, NULL,
         "what holds for the first path, and where it was set, and stop", { 0 } },
     { "Rules and exit code", 0, "select", OPTION_SELECTORS, GIVEN(wishes.select), KEY_SELECT, "RULES",
         "default, strict, all, or rules by code, name or family", { 0 } },
-    { NULL, 0, "ignore", OPTION_SELECTORS, GIVEN(wishes.ignore), KEY_IGNORE, "RULES", "not these; the most specific word decides", { 0 } },
+    { NULL, 0, "ignore", OPTION_SELECTORS, GIVEN(wishes.ignore), KEY_IGNORE, "RULES",
+        "not these; the most specific word decides", { 0 } },
     { NULL, 0, "extend-select", OPTION_SELECTORS, GIVEN(wishes.extend_select), KEY_EXTEND_SELECT, "RULES",
         "these besides the selected ones", { 0 } },
-    { NULL, 0, "severity", OPTION_GRADE, GIVEN(wishes), KEY_SEVERITY, "RULE=SEVERITY", "info, warning or error; repeatable", { 0 } },
+    { NULL, 0, "severity", OPTION_GRADE, GIVEN(wishes), KEY_SEVERITY, "RULE=SEVERITY",
+        "info, warning or error; repeatable", { 0 } },
     { NULL, 0, "min-severity", OPTION_CHOICE, GIVEN(min_severity), KEY_MIN_SEVERITY, NULL, "show nothing below",
         { "info", "warning", "error" } },
     { NULL, 0, "fail-on", OPTION_CHOICE, GIVEN(fail_on), KEY_FAIL_ON, NULL,
         "least severity that gives exit code 1 (default: warning)", { "info", "warning", "error" } },
     { NULL, 0, "exit-zero", OPTION_FLAG, AT(exit_zero), KEY_NONE, NULL, "exit code 0 whatever is found", { 0 } },
-    { NULL, 0, "no-profiles", OPTION_OFF, GIVEN(profiles), KEY_PROFILES, NULL, "do not go easy on tests and examples", { 0 } },
+    { NULL, 0, "ignore-suppressions", OPTION_FLAG, AT(ignore_suppressions), KEY_NONE, NULL,
+        "report what comments suppress, too", { 0 } },
+    { NULL, 0, "no-profiles", OPTION_OFF, GIVEN(profiles), KEY_PROFILES, NULL, "do not go easy on tests and examples",
+        { 0 } },
     { NULL, 0, "target-version", OPTION_VERSION, GIVEN(target_minor), KEY_TARGET_VERSION, "3.X",
         "oldest Python to support (default: requires-python, else 3.9)", { 0 } },
     { "Configuration", 0, "config", OPTION_CONFIG, AT(config), KEY_NONE, "FILE|KEY=VALUE",
         "this file for all paths; or one setting; repeatable", { 0 } },
     { NULL, 0, "isolated", OPTION_FLAG, AT(config.is_isolated), KEY_NONE, NULL, "read no configuration file", { 0 } },
-    { NULL, 0, "project-root", OPTION_TEXT, AT(config.project_root), KEY_NONE, "DIR", "nothing above it is looked at", { 0 } },
-    { NULL, 0, "no-cache", OPTION_FLAG, AT(no_cache), KEY_NONE, NULL, "accepted, without effect: there is no cache yet", { 0 } },
+    { NULL, 0, "project-root", OPTION_TEXT, AT(config.project_root), KEY_NONE, "DIR", "nothing above it is looked at",
+        { 0 } },
+    { NULL, 0, "no-cache", OPTION_FLAG, AT(no_cache), KEY_NONE, NULL, "accepted, without effect: there is no cache yet",
+        { 0 } },
     { "Files", 0, "exclude", OPTION_PATTERNS, GIVEN(exclude), KEY_EXCLUDE, "PATTERN",
         "leave out what matches, as in .gitignore; repeatable", { 0 } },
     { NULL, 0, "extend-exclude", OPTION_PATTERNS, GIVEN(extend_exclude), KEY_EXTEND_EXCLUDE, "PATTERN",
         "the same, besides what the configuration excludes", { 0 } },
-    { NULL, 0, "force-exclude", OPTION_FLAG, GIVEN(force_exclude), KEY_FORCE_EXCLUDE, NULL, "excludes hold for named files too", { 0 } },
-    { NULL, 0, "no-ignore", OPTION_OFF, GIVEN(respect_ignore), KEY_RESPECT_IGNORE, NULL, "do not read .gitignore and .ignore", { 0 } },
+    { NULL, 0, "force-exclude", OPTION_FLAG, GIVEN(force_exclude), KEY_FORCE_EXCLUDE, NULL,
+        "excludes hold for named files too", { 0 } },
+    { NULL, 0, "no-ignore", OPTION_OFF, GIVEN(respect_ignore), KEY_RESPECT_IGNORE, NULL,
+        "do not read .gitignore and .ignore", { 0 } },
     { NULL, 0, "stdin-filename", OPTION_TEXT, AT(stdin_name), KEY_NONE, "NAME",
         "the name of standard input, which is the path \"-\"", { 0 } },
-    { "Limits", 'j', "jobs", OPTION_COUNT, AT(workers), KEY_NONE, "N", "threads (default: as many as processors)", { 0 } },
+    { "Limits", 'j', "jobs", OPTION_COUNT, AT(workers), KEY_NONE, "N", "threads (default: as many as processors)",
+        { 0 } },
     { NULL, 0, "max-file-size", OPTION_SIZE, GIVEN(max_file_size), KEY_MAX_FILE_SIZE, "SIZE",
         "of a file: bytes, 512K, 4M (default: 4M)", { 0 } },
     { NULL, 0, "max-memory", OPTION_SIZE, GIVEN(max_memory), KEY_MAX_MEMORY, "SIZE",
         "for a file (default: 128M and 256 times its size)", { 0 } },
-    { NULL, 0, "max-seconds", OPTION_SECONDS, GIVEN(max_seconds), KEY_MAX_SECONDS, "S", "for a file (default: 10)", { 0 } },
+    { NULL, 0, "max-seconds", OPTION_SECONDS, GIVEN(max_seconds), KEY_MAX_SECONDS, "S", "for a file (default: 10)",
+        { 0 } },
     { NULL, 0, "allow-limits", OPTION_FLAG, GIVEN(allow_limits), KEY_ALLOW_LIMITS, NULL,
         "a file stopped by a limit does not give exit code 2", { 0 } },
     { "Help", 'h', "help", OPTION_FLAG, AT(help), KEY_NONE, NULL, "this text", { 0 } },
@@ -241,7 +254,8 @@ static bool set_grade(Wishes *wishes, Arena *arena, const Option *option, const 
 {
     Str text = str_of(value), why = STR("it takes RULE=SEVERITY, as AW104=warning");
     uint32_t equals = str_find(text, '=');
-    if (equals < text.n && setting_grade(wishes, arena, str_slice(text, 0, equals), str_slice(text, equals + 1, text.n), &why))
+    if (equals < text.n &&
+        setting_grade(wishes, arena, str_slice(text, 0, equals), str_slice(text, equals + 1, text.n), &why))
         return true;
     cli_fail("--%s: %.*s", option->name, STR_ARG(why));
     return false;

@@ -10,13 +10,13 @@
 typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 
 typedef struct Options {
-    ConfigOptions config; /* the settings that options gave, and where to look for files */
-    Outputs outputs;      /* as they were given; not settled yet */
+    ConfigOptions config;    /* the settings that options gave, and where to look for files */
+    Outputs outputs;         /* as they were given; not settled yet */
     const char *output_file; /* NULL: standard output */
     const char *stdin_name;  /* NULL: none given */
     unsigned color;          /* a ColorWhen */
     uint64_t workers;        /* 0: as many as processors */
-    bool exit_zero, show_files, show_settings, statistics, quiet, verbose, timings, no_cache, help;
+    bool exit_zero, ignore_suppressions, show_files, show_settings, statistics, quiet, verbose, timings, no_cache, help;
     Words paths; /* at least one: "." when none is given */
 } Options;
 

@@ -55,19 +55,22 @@ static void print_setting(FILE *out, Arena *arena, const char *name, Str value, 
 static void print_selection(FILE *out, Arena *arena, const Settings *settings, const Settings *given, SettingKey key)
 {
     bool is_replaced = key == KEY_SELECT && given->wishes.has_select;
-    Str value = key == KEY_SELECT && !settings->wishes.has_select ? STR("[\"default\"]") : setting_text(settings, key, arena);
+    Str value =
+        key == KEY_SELECT && !settings->wishes.has_select ? STR("[\"default\"]") : setting_text(settings, key, arena);
     if (!is_replaced)
         print_setting(out, arena, setting_name(key), value, settings->origin[key]);
     if (given->origin[key].n)
         print_setting(out, arena, setting_name(key), setting_text(given, key, arena), given->origin[key]);
 }
 
-static void print_target(FILE *out, Arena *arena, const Settings *settings, const FileRules *rules, const Folder *folder)
+static void print_target(
+    FILE *out, Arena *arena, const Settings *settings, const FileRules *rules, const Folder *folder)
 {
     Str origin = settings->origin[KEY_TARGET_VERSION];
     if (!origin.n && folder->minor)
         origin = arena_printf(arena, "requires-python, %.*s", STR_ARG(folder->minor_origin));
-    print_setting(out, arena, setting_name(KEY_TARGET_VERSION), arena_printf(arena, "\"3.%u\"", rules->target_minor), origin);
+    print_setting(
+        out, arena, setting_name(KEY_TARGET_VERSION), arena_printf(arena, "\"3.%u\"", rules->target_minor), origin);
 }
 
 static void print_rules(FILE *out, const FileRules *rules)
@@ -76,11 +79,13 @@ static void print_rules(FILE *out, const FileRules *rules)
     for (size_t i = 0; i < all_rules_count; i++) {
         const Rule *rule = all_rules[i];
         if (ruleset_wants(&rules->set, rule, NULL))
-            fprintf(out, "%s = \"%s\"  # %s\n", rule->code, severity_names[ruleset_severity(&rules->set, rule, NULL, rule->severity)], rule->name);
+            fprintf(out, "%s = \"%s\"  # %s\n", rule->code,
+                severity_names[ruleset_severity(&rules->set, rule, NULL, rule->severity)], rule->name);
         for (int k = 0; k < CASES_MOST && rule->cases[k].name; k++) {
             const RuleCase *c = &rule->cases[k];
             if (ruleset_wants(&rules->set, rule, c))
-                fprintf(out, "\"%s:%s\" = \"%s\"\n", rule->code, c->name, severity_names[ruleset_severity(&rules->set, rule, c, c->severity)]);
+                fprintf(out, "\"%s:%s\" = \"%s\"\n", rule->code, c->name,
+                    severity_names[ruleset_severity(&rules->set, rule, c, c->severity)]);
         }
     }
 }
@@ -101,7 +106,8 @@ void show_settings(FILE *out, const Options *options, Configs *configs, Arena *a
         else if (key == KEY_TARGET_VERSION)
             print_target(out, arena, settings, rules, folder);
         else if (key == KEY_OUTPUT_FORMAT && !settings->output_format)
-            print_setting(out, arena, setting_name(key), arena_printf(arena, "\"%s\"", all_formats[0].name), STR("default"));
+            print_setting(
+                out, arena, setting_name(key), arena_printf(arena, "\"%s\"", all_formats[0].name), STR("default"));
         else if (key == KEY_MAX_MEMORY && !settings->max_memory)
             fprintf(out, "# %s: 128M and 256 times the size of the file\n", setting_name(key));
         else if (key != KEY_EXTEND)

@@ -14,11 +14,21 @@ enum {
 };
 
 /* Where tests and examples are, by their names. */
-static const char *const test_patterns[] = { "tests/", "test/", "test_*.py", "*_test.py", "tests.py", "conftest.py", "examples/" };
+static const char *const test_patterns[] = { "tests/", "test/", "test_*.py", "*_test.py", "tests.py", "conftest.py",
+    "examples/" };
 
 /* In tests a blocked loop is nobody's loss: what they hold off for is the code under test. */
 static const char *const test_muffled[] = {
-    "AW101", "AW104", "AW105", "AW106", "AW107", "AW108", "AW109", "AW110", "AW117:in-tests", "AW753",
+    "AW101",
+    "AW104",
+    "AW105",
+    "AW106",
+    "AW107",
+    "AW108",
+    "AW109",
+    "AW110",
+    "AW117:in-tests",
+    "AW753",
 };
 
 /* The first of these that is in a directory holds. */
@@ -111,7 +121,8 @@ static TomlValue *read_toml(Configs *configs, Str path, bool is_pyproject, bool 
         return NULL;
     if (status != READ_OK) {
         if (!is_pyproject || status != READ_TOO_LARGE)
-            complain(configs, shown(configs, path), (Place){ 0 }, str_of(status == READ_TOO_LARGE ? "larger than 1 MiB" : read_status_text(status)));
+            complain(configs, shown(configs, path), (Place){ 0 },
+                str_of(status == READ_TOO_LARGE ? "larger than 1 MiB" : read_status_text(status)));
         return NULL;
     }
     TomlError error;
@@ -152,18 +163,21 @@ static bool follow_extend(Configs *configs, Extended *next, const Extended *from
     if (!extend || extend->kind != TOML_STRING)
         return false;
     Str folder = parent_of(from->path);
-    next->path = extend->text.n && extend->text.p[0] == '/' ? arena_copy(configs->arena, extend->text)
-                                                            : arena_printf(configs->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(extend->text));
+    next->path = extend->text.n && extend->text.p[0] == '/'
+                     ? arena_copy(configs->arena, extend->text)
+                     : arena_printf(configs->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(extend->text));
     Str real = real_path(configs->arena, next->path.p);
     if (real.p && real.n)
         next->path = real;
     bool is_found;
     const TomlValue *table = read_toml(configs, next->path, false, &is_found);
     if (!is_found)
-        complain(configs, shown(configs, from->path), extend->at, arena_printf(configs->arena, "no such file: %.*s", STR_ARG(extend->text)));
+        complain(configs, shown(configs, from->path), extend->at,
+            arena_printf(configs->arena, "no such file: %.*s", STR_ARG(extend->text)));
     next->table = table ? own_table(configs, next->path, table) : NULL;
     if (table && !next->table)
-        complain(configs, shown(configs, from->path), extend->at, arena_printf(configs->arena, "%.*s has no table [tool.awry]", STR_ARG(extend->text)));
+        complain(configs, shown(configs, from->path), extend->at,
+            arena_printf(configs->arena, "%.*s has no table [tool.awry]", STR_ARG(extend->text)));
     return next->table != NULL;
 }
 
@@ -208,7 +222,8 @@ static Config *read_config(Configs *configs, Str path, const TomlValue *table, S
     settings_init(&config->settings);
     config->file = shown(configs, path);
     while (count--)
-        settings_read(&config->settings, configs->arena, files[count].table, shown(configs, files[count].path), &configs->messages);
+        settings_read(&config->settings, configs->arena, files[count].table, shown(configs, files[count].path),
+            &configs->messages);
     return finish_config(configs, config, directory);
 }
 
@@ -281,7 +296,8 @@ static void read_minor(Configs *configs, Folder *folder, Str path, const TomlVal
     if (!minor)
         return;
     folder->minor = minor;
-    folder->minor_origin = arena_printf(configs->arena, "%.*s:%u:%u", STR_ARG(shown(configs, path)), wanted->key_at.row, wanted->key_at.column);
+    folder->minor_origin = arena_printf(
+        configs->arena, "%.*s:%u:%u", STR_ARG(shown(configs, path)), wanted->key_at.row, wanted->key_at.column);
 }
 
 static bool is_there(Configs *configs, Str real, const char *name)
@@ -339,7 +355,8 @@ static const Folder *known_folder(Configs *configs, Str real)
                 if (above->config)
                     set_config(configs, folder, above->config, at);
             }
-            bool is_outside = configs->project_root.p && is_below(configs->project_root, at) && at.n < configs->project_root.n;
+            bool is_outside =
+                configs->project_root.p && is_below(configs->project_root, at) && at.n < configs->project_root.n;
             if (!is_outside && is_there(configs, at, ".git"))
                 leave_repository(folder, at);
             if (!is_outside)
@@ -365,7 +382,8 @@ const Folder *configs_folder(Configs *configs, Str real)
     return folder;
 }
 
-const Folder *configs_inside(Configs *configs, const Folder *above, Str real, Str name, bool has_files, bool is_repository_)
+const Folder *configs_inside(
+    Configs *configs, const Folder *above, Str real, Str name, bool has_files, bool is_repository_)
 {
     Folder *folder = arena_new(configs->arena, Folder);
     *folder = *above;
@@ -412,7 +430,9 @@ const FileRules *configs_rules(Configs *configs, const Folder *folder, Str name)
     Config *config = folder->config;
     Str path = arena_printf(configs->arena, "%.*s%.*s", STR_ARG(folder->below), STR_ARG(name));
     uint64_t matched = folder->matched | match_patterns(configs, config, path, false);
-    unsigned minor = config->settings.target_minor ? config->settings.target_minor : folder->minor ? folder->minor : TARGET_DEFAULT;
+    unsigned minor = config->settings.target_minor ? config->settings.target_minor
+                     : folder->minor               ? folder->minor
+                                                   : TARGET_DEFAULT;
     for (uint32_t i = 0; i < config->made.count; i++)
         if (config->made.items[i]->matched == matched && config->made.items[i]->target_minor == minor)
             return config->made.items[i];
@@ -427,7 +447,8 @@ IgnoreVerdict configs_verdict(const Folder *folder, Arena *scratch, Str name, bo
     const IgnoreList *excludes = folder->config->excludes;
     if (!excludes->patterns.count)
         return IGNORE_SILENT;
-    return ignore_verdict(excludes, arena_printf(scratch, "%.*s%.*s", STR_ARG(folder->below), STR_ARG(name)), is_directory);
+    return ignore_verdict(
+        excludes, arena_printf(scratch, "%.*s%.*s", STR_ARG(folder->below), STR_ARG(name)), is_directory);
 }
 
 bool configs_leaves_out(const Folder *folder)
@@ -459,7 +480,8 @@ static TomlValue *read_inline(Configs *configs, const char *line)
     if (table)
         return table;
     const char *equals = strchr(line, '=');
-    Str quoted = arena_printf(configs->arena, "%.*s= '%.*s'", (int)(equals - line), line, STR_ARG(str_trim(str_of(equals + 1))));
+    Str quoted =
+        arena_printf(configs->arena, "%.*s= '%.*s'", (int)(equals - line), line, STR_ARG(str_trim(str_of(equals + 1))));
     bool is_word = !strpbrk(equals + 1, "[]{}\"'\n");
     table = is_word ? toml_parse(configs->arena, quoted, &unused) : NULL;
     if (!table)

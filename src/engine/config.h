@@ -23,9 +23,9 @@ typedef struct Config Config; /* one file's settings, with those of the options 
 /* What is known of a directory. */
 typedef struct Folder {
     Config *config;
-    Str root;         /* real: the nearest directory with .git, pyproject.toml or awry.toml; NULL in .p: there is none */
-    Str top;          /* real: the repository, or the project root of the options; NULL in .p: there is none */
-    Str below;        /* from the directory of the config to here, with a slash at its end; empty: it is here */
+    Str root;  /* real: the nearest directory with .git, pyproject.toml or awry.toml; NULL in .p: there is none */
+    Str top;   /* real: the repository, or the project root of the options; NULL in .p: there is none */
+    Str below; /* from the directory of the config to here, with a slash at its end; empty: it is here */
     uint64_t matched; /* the patterns of per-path that hold for all that is in here */
     unsigned minor;   /* of requires-python; 0: unknown */
     Str minor_origin;
@@ -55,7 +55,8 @@ const Settings *configs_main(Configs *configs, const char *const *paths, size_t 
 const Folder *configs_folder(Configs *configs, Str real);
 
 /* A folder inside of another one. `has_files`: a configuration file or a pyproject.toml is in it, `is_repository`: .git. */
-const Folder *configs_inside(Configs *configs, const Folder *above, Str real, Str name, bool has_files, bool is_repository);
+const Folder *configs_inside(
+    Configs *configs, const Folder *above, Str real, Str name, bool has_files, bool is_repository);
 
 /* What holds for the file `name` in the folder. */
 const FileRules *configs_rules(Configs *configs, const Folder *folder, Str name);

@@ -244,7 +244,8 @@ static void check_content(Job *job)
         is_complete &= check_tree(job, module);
     else
         add_troubles(job, module);
-    job->outcome->suppressed = suppress(&job->pass, &worker->file, scan, is_complete);
+    if (!job->plan->options.ignore_suppressions)
+        job->outcome->suppressed = suppress(&job->pass, &worker->file, scan, is_complete);
     take_time(job, &worker->timings.rules);
 }
 

@@ -12,6 +12,7 @@ typedef struct RunOptions {
     double max_seconds;         /* per file; 0: 10 */
     uint64_t max_memory;        /* per file, bytes; 0: 128 MiB + 256 times its size, at most 1 GiB */
     unsigned tiers;             /* without configuration (walk.configs): which rules; 0: 1 << TIER_ON */
+    bool ignore_suppressions;   /* as if there were no suppression comments, ours or others' */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
     bool timings;               /* fill in all of RunResult.timings */
 } RunOptions;

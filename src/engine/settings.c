@@ -44,11 +44,17 @@ static const struct {
     [KEY_EXTEND] = { "extend", VALUE_WORD, 0 },
 };
 
-const char *const severity_names[] = { [SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error", NULL };
+const char *const severity_names[] = {
+    [SEVERITY_INFO] = "info", [SEVERITY_WARNING] = "warning", [SEVERITY_ERROR] = "error", NULL
+};
 
 void settings_init(Settings *settings)
 {
-    *settings = (Settings){ .profiles = true, .fail_on = SEVERITY_WARNING, .respect_ignore = true, .max_file_size = 4 << 20, .max_seconds = 10 };
+    *settings = (Settings){ .profiles = true,
+        .fail_on = SEVERITY_WARNING,
+        .respect_ignore = true,
+        .max_file_size = 4 << 20,
+        .max_seconds = 10 };
 }
 
 const char *setting_name(SettingKey key)
@@ -132,7 +138,8 @@ bool setting_size(uint64_t *size, Str text)
 /* 3.9 and py39 */
 bool setting_version(unsigned *minor, Str text)
 {
-    Str rest = str_starts(text, STR("py3")) ? str_slice(text, 3, text.n) : str_slice(text, text.n < 2 ? text.n : 2, text.n);
+    Str rest =
+        str_starts(text, STR("py3")) ? str_slice(text, 3, text.n) : str_slice(text, text.n < 2 ? text.n : 2, text.n);
     if (!str_starts(text, STR("py3")) && !str_starts(text, STR("3.")))
         return false;
     unsigned number = 0;
@@ -165,7 +172,8 @@ static void complain(Reading *reading, Place at, Str message)
     if (reading->messages->count >= MESSAGES_MOST)
         return;
     if (!has_places(reading->where)) {
-        *array_push(reading->arena, reading->messages) = arena_printf(reading->arena, "%.*s: %.*s", STR_ARG(reading->where), STR_ARG(message));
+        *array_push(reading->arena, reading->messages) =
+            arena_printf(reading->arena, "%.*s: %.*s", STR_ARG(reading->where), STR_ARG(message));
         return;
     }
     *array_push(reading->arena, reading->messages) =
@@ -182,14 +190,16 @@ static void complain_of_key(Reading *reading, const TomlValue *value, const char
 {
     const char *nearest = str_nearest(value->key, names, count);
     complain(reading, value->key_at,
-        nearest ? arena_printf(reading->arena, "unknown key \"%.*s\"; did you mean \"%s\"?", STR_ARG(value->key), nearest)
-                : arena_printf(reading->arena, "unknown key \"%.*s\"", STR_ARG(value->key)));
+        nearest
+            ? arena_printf(reading->arena, "unknown key \"%.*s\"; did you mean \"%s\"?", STR_ARG(value->key), nearest)
+            : arena_printf(reading->arena, "unknown key \"%.*s\"", STR_ARG(value->key)));
 }
 
 /* Strings of an array, or one alone. */
 typedef void TakeWord(Reading *reading, void *target, const TomlValue *word);
 
-static void read_words(Reading *reading, const TomlValue *value, Str key, const char *wanted, TakeWord *take, void *target)
+static void read_words(
+    Reading *reading, const TomlValue *value, Str key, const char *wanted, TakeWord *take, void *target)
 {
     if (value->kind != TOML_STRING && value->kind != TOML_ARRAY) {
         complain_of_kind(reading, value, key, wanted);
@@ -285,7 +295,8 @@ static void read_paths(Reading *reading, const TomlValue *value, Str key)
         if (path->kind != TOML_TABLE)
             complain_of_kind(reading, path, path->key, "a table");
         else if (reading->settings->per_path.count == PATHS_MOST)
-            complain(reading, path->key_at, arena_printf(reading->arena, "there are more than %d tables in per-path", PATHS_MOST));
+            complain(reading, path->key_at,
+                arena_printf(reading->arena, "there are more than %d tables in per-path", PATHS_MOST));
         else
             read_path(reading, path);
     }
@@ -298,7 +309,8 @@ static void read_size(Reading *reading, uint64_t *size, const TomlValue *value, 
                                              : STR("");
     if (!setting_size(size, text))
         complain(reading, value->at,
-            arena_printf(reading->arena, "%.*s takes a size from 1 to 1G, as \"4M\", \"512K\" or a number of bytes", STR_ARG(key)));
+            arena_printf(reading->arena, "%.*s takes a size from 1 to 1G, as \"4M\", \"512K\" or a number of bytes",
+                STR_ARG(key)));
 }
 
 static void read_version(Reading *reading, unsigned *minor, const TomlValue *value)
@@ -307,56 +319,83 @@ static void read_version(Reading *reading, unsigned *minor, const TomlValue *val
         complain(reading, value->at, STR("target-version takes a string as \"3.9\" or \"py39\""));
 }
 
+static void read_boolean(Reading *reading, bool *target, const TomlValue *value)
+{
+    if (value->kind == TOML_BOOLEAN)
+        *target = value->boolean;
+    else
+        complain_of_kind(reading, value, value->key, "true or false");
+}
+
+static void read_level(Reading *reading, unsigned *target, const TomlValue *value)
+{
+    Str why;
+    if (value->kind != TOML_STRING)
+        complain_of_kind(reading, value, value->key, "\"info\", \"warning\" or \"error\"");
+    else if (!read_severity(target, reading->arena, value->text, &why))
+        complain(reading, value->at, why);
+}
+
+/* `target` NULL: it is read elsewhere. */
+static void read_word(Reading *reading, const char **target, const TomlValue *value)
+{
+    if (value->kind != TOML_STRING || !value->text.n)
+        complain_of_kind(reading, value, value->key, "a string that is not empty");
+    else if (target)
+        *target = arena_copy(reading->arena, value->text).p;
+}
+
+static void read_seconds(Reading *reading, double *target, const TomlValue *value)
+{
+    bool is_number = value->kind == TOML_INTEGER || value->kind == TOML_FLOAT;
+    if (is_number && value->number > 0 && value->number <= 86400)
+        *target = value->number;
+    else
+        complain(
+            reading, value->at, arena_printf(reading->arena, "%.*s takes seconds, as 10 or 0.5", STR_ARG(value->key)));
+}
+
+static void read_patterns(Reading *reading, Words *target, const TomlValue *value)
+{
+    *target = (Words){ 0 };
+    read_words(reading, value, value->key, "an array of patterns", take_pattern, target);
+}
+
 static void read_value(Reading *reading, SettingKey key, const TomlValue *value)
 {
     Settings *settings = reading->settings;
     void *target = (char *)settings + keys[key].at;
-    Str name = value->key, why;
-    bool is_text = value->kind == TOML_STRING;
     switch (keys[key].kind) {
     case VALUE_SELECTORS:
         settings->wishes.has_select |= key == KEY_SELECT;
-        read_selectors(reading, target, value, name);
+        read_selectors(reading, target, value, value->key);
         break;
     case VALUE_SEVERITIES:
-        read_grades(reading, target, value, name);
+        read_grades(reading, target, value, value->key);
         break;
     case VALUE_BOOLEAN:
-        if (value->kind == TOML_BOOLEAN)
-            *(bool *)target = value->boolean;
-        else
-            complain_of_kind(reading, value, name, "true or false");
+        read_boolean(reading, target, value);
         break;
     case VALUE_SEVERITY:
-        if (!is_text)
-            complain_of_kind(reading, value, name, "\"info\", \"warning\" or \"error\"");
-        else if (!read_severity(target, reading->arena, value->text, &why))
-            complain(reading, value->at, why);
+        read_level(reading, target, value);
         break;
     case VALUE_VERSION:
         read_version(reading, target, value);
         break;
     case VALUE_WORD:
-        if (!is_text || !value->text.n)
-            complain_of_kind(reading, value, name, "a string that is not empty");
-        else if (key != KEY_EXTEND)
-            *(const char **)target = arena_copy(reading->arena, value->text).p;
+        read_word(reading, key == KEY_EXTEND ? NULL : target, value);
         break;
     case VALUE_PATTERNS:
-        *(Words *)target = (Words){ 0 };
-        read_words(reading, value, name, "an array of patterns", take_pattern, target);
+        read_patterns(reading, target, value);
         break;
     case VALUE_SIZE:
-        read_size(reading, target, value, name);
+        read_size(reading, target, value, value->key);
         break;
     case VALUE_SECONDS:
-        if ((value->kind == TOML_INTEGER || value->kind == TOML_FLOAT) && value->number > 0 && value->number <= 86400)
-            *(double *)target = value->number;
-        else
-            complain(reading, value->at, arena_printf(reading->arena, "%.*s takes seconds, as 10 or 0.5", STR_ARG(name)));
+        read_seconds(reading, target, value);
         break;
     case VALUE_PATHS:
-        read_paths(reading, value, name);
+        read_paths(reading, value, value->key);
         break;
     }
 }
@@ -382,7 +421,8 @@ void settings_read(Settings *settings, Arena *arena, const TomlValue *table, Str
             continue;
         }
         read_value(&reading, key, value);
-        settings->origin[key] = has_places(where) ? arena_printf(arena, "%.*s:%u:%u", STR_ARG(where), value->key_at.row, value->key_at.column)
+        settings->origin[key] = has_places(where) ? arena_printf(arena, "%.*s:%u:%u", STR_ARG(where), value->key_at.row,
+                                                        value->key_at.column)
                                                   : where;
     }
 }
@@ -392,8 +432,12 @@ void settings_read(Settings *settings, Arena *arena, const TomlValue *table, Str
 void settings_override(Settings *settings, const Settings *options)
 {
     static const size_t sizes[] = {
-        [VALUE_BOOLEAN] = sizeof(bool),          [VALUE_SEVERITY] = sizeof(unsigned), [VALUE_VERSION] = sizeof(unsigned),
-        [VALUE_WORD] = sizeof(const char *), [VALUE_PATTERNS] = sizeof(Words),    [VALUE_SIZE] = sizeof(uint64_t),
+        [VALUE_BOOLEAN] = sizeof(bool),
+        [VALUE_SEVERITY] = sizeof(unsigned),
+        [VALUE_VERSION] = sizeof(unsigned),
+        [VALUE_WORD] = sizeof(const char *),
+        [VALUE_PATTERNS] = sizeof(Words),
+        [VALUE_SIZE] = sizeof(uint64_t),
         [VALUE_SECONDS] = sizeof(double),
     };
     settings->demands = options->wishes;
@@ -468,7 +512,8 @@ Str setting_text(const Settings *settings, SettingKey key, Arena *arena)
     case VALUE_VERSION:
         return arena_printf(arena, "\"3.%u\"", *(const unsigned *)value);
     case VALUE_WORD:
-        return arena_printf(arena, "\"%s\"", key == KEY_EXTEND || !*(const char *const *)value ? "" : *(const char *const *)value);
+        return arena_printf(
+            arena, "\"%s\"", key == KEY_EXTEND || !*(const char *const *)value ? "" : *(const char *const *)value);
     case VALUE_PATTERNS:
         return words_text(arena, value);
     case VALUE_SIZE:

@@ -43,9 +43,10 @@ typedef struct PathSettings {
 enum { PATHS_MOST = 60, TARGET_DEFAULT = 9, MESSAGES_MOST = 50 };
 
 typedef struct Settings {
-    Str origin[KEY_COUNT]; /* where a value was set, for people: "pyproject.toml:12:1", "--fail-on"; empty: it was not */
-    Wishes wishes;         /* of the file; its origins are those of their keys */
-    Wishes demands;        /* of options, which come last */
+    Str origin
+        [KEY_COUNT]; /* where a value was set, for people: "pyproject.toml:12:1", "--fail-on"; empty: it was not */
+    Wishes wishes;   /* of the file; its origins are those of their keys */
+    Wishes demands;  /* of options, which come last */
     bool profiles;
     unsigned fail_on, min_severity; /* a Severity */
     unsigned target_minor;          /* 0: not set */

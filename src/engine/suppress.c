@@ -217,6 +217,8 @@ static Str shortened(Str name)
 static void complain_of_name(Suppressions *all, Str name)
 {
     Pass *pass = all->pass;
+    if (all->unknown >= UNKNOWN_MOST) /* the search for what is near costs more than all the rest */
+        return;
     Selector what;
     Str first = str_slice(name, 0, str_find(name, ':')), shown = shortened(name);
     if (selector_read(&what, str_trim(first)) && what.kind == SELECT_RULE) {

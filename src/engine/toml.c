@@ -6,15 +6,16 @@
 #include <tree_sitter/api.h>
 
 #include "base/text.h"
+#include "port/threads.h"
 #include "python/tree.h"
 
 const TSLanguage *tree_sitter_toml(void);
 
-enum { DEPTH_MOST = 64, DIGITS_MOST = 128 };
+enum { DEPTH_MOST = 64, DIGITS_MOST = 128, SECONDS_MOST = 5 };
 
 /* How a table came to be says who may add to it. */
 enum {
-    BY_PATH = 0,     /* on the way of a header: a header of its own may follow */
+    BY_PATH = 0, /* on the way of a header: a header of its own may follow */
     BY_HEADER = 1,
     BY_DOTS = 2,     /* by a dotted key: other dotted keys may add to it */
     BY_BRACES = 3,   /* inline: complete */
@@ -25,8 +26,9 @@ typedef struct Reader {
     Arena *arena;
     Str text;
     TomlError *error;
+    double deadline;   /* of the parser */
     sigjmp_buf failed; /* the first mistake ends it */
-    struct {           /* the last place that was counted: a line of a megabyte would cost its length at each of its values */
+    struct { /* the last place that was counted: a line of a megabyte would cost its length at each of its values */
         uint32_t row, byte, column;
     } counted;
 } Reader;
@@ -227,13 +229,15 @@ static Key read_key(Reader *reader, TSNode node)
     while (is_kind(node, "dotted_key") && count < DEPTH_MOST - 1) {
         TSNode part = ts_node_named_child(node, 1);
         places[count] = place_of(reader, part);
-        parts[count++] = is_kind(part, "quoted_key") ? string_text(reader, part) : arena_copy(reader->arena, text_of(reader, part));
+        parts[count++] =
+            is_kind(part, "quoted_key") ? string_text(reader, part) : arena_copy(reader->arena, text_of(reader, part));
         node = ts_node_named_child(node, 0);
     }
     if (is_kind(node, "dotted_key"))
         fail(reader, place_of(reader, node), STR("the key has too many parts"));
     places[count] = place_of(reader, node);
-    parts[count++] = is_kind(node, "quoted_key") ? string_text(reader, node) : arena_copy(reader->arena, text_of(reader, node));
+    parts[count++] =
+        is_kind(node, "quoted_key") ? string_text(reader, node) : arena_copy(reader->arena, text_of(reader, node));
     while (count--) {
         *array_push(reader->arena, &key.parts) = parts[count];
         *array_push(reader->arena, &key.places) = places[count];
@@ -243,13 +247,15 @@ static Key read_key(Reader *reader, TSNode node)
 
 static _Noreturn void fail_twice(Reader *reader, const TomlValue *old, Str key, Place at)
 {
-    fail(reader, at, arena_printf(reader->arena, "`%.*s` is there twice: first on line %u", STR_ARG(key), old->key_at.row));
+    fail(reader, at,
+        arena_printf(reader->arena, "`%.*s` is there twice: first on line %u", STR_ARG(key), old->key_at.row));
 }
 
 static _Noreturn void fail_not_table(Reader *reader, const TomlValue *old, Str key, Place at)
 {
-    fail(reader, at, arena_printf(reader->arena, "`%.*s` is %s (line %u) and cannot be added to", STR_ARG(key),
-                         old->how == BY_BRACES ? "complete" : toml_kind_name(old->kind), old->at.row));
+    fail(reader, at,
+        arena_printf(reader->arena, "`%.*s` is %s (line %u) and cannot be added to", STR_ARG(key),
+            old->how == BY_BRACES ? "complete" : toml_kind_name(old->kind), old->at.row));
 }
 
 /* The table of all parts of a header's key but the last. */
@@ -321,7 +327,8 @@ static void read_value(Reader *reader, TomlValue *value, TSNode node, int depth)
         value->kind = is_array ? TOML_ARRAY : TOML_TABLE;
         value->how = BY_BRACES;
         TSTreeCursor cursor = ts_tree_cursor_new(node);
-        for (bool more = ts_tree_cursor_goto_first_child(&cursor); more; more = ts_tree_cursor_goto_next_sibling(&cursor)) {
+        for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
+             more = ts_tree_cursor_goto_next_sibling(&cursor)) {
             TSNode child = ts_tree_cursor_current_node(&cursor);
             if (!ts_node_is_named(child) || is_kind(child, "comment"))
                 continue;
@@ -391,6 +398,55 @@ static void check_bytes(Reader *reader)
         fail(reader, place_at(reader, wrong), STR("not valid TOML: not UTF-8"));
 }
 
+/* ---- Parsing ---- */
+
+static const char *give_text(void *payload, uint32_t at, TSPoint point, uint32_t *n)
+{
+    (void)point;
+    const Reader *reader = payload;
+    *n = at < reader->text.n ? reader->text.n - at : 0;
+    return *n ? reader->text.p + at : "";
+}
+
+/* Where a file is wrong on every line, the parser's search for a way out costs the square of its length. */
+static bool should_stop(TSParseState *state)
+{
+    const Reader *reader = state->payload;
+    return clock_wall() > reader->deadline;
+}
+
+static TSTree *parse(Reader *reader)
+{
+    TSParser *parser = ts_parser_new();
+    ts_parser_set_language(parser, tree_sitter_toml());
+    TSInput input = { .payload = reader, .read = give_text, .encoding = TSInputEncodingUTF8 };
+    TSParseOptions options = { .payload = reader, .progress_callback = should_stop };
+    reader->deadline = clock_wall() + SECONDS_MOST;
+    TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, options);
+    if (!tree)
+        fail(reader, (Place){ 1, 1 }, STR("not valid TOML: too much of it makes no sense"));
+    return tree;
+}
+
+/* All that may fail. */
+static void read_all(Reader *reader, TomlValue *root)
+{
+    check_bytes(reader);
+    check_shape(reader);
+    TSNode document = ts_tree_root_node(parse(reader));
+    if (ts_node_has_error(document))
+        fail(reader, place_at(reader, first_error(document)), STR("not valid TOML: this makes no sense"));
+    read_document(reader, root, document);
+}
+
+static bool has_read(Reader *reader, TomlValue *root)
+{
+    if (sigsetjmp(reader->failed, 0))
+        return false;
+    read_all(reader, root);
+    return true;
+}
+
 TomlValue *toml_parse(Arena *arena, Str text, TomlError *error)
 {
     if (str_starts(text, STR("\xEF\xBB\xBF")))
@@ -401,23 +457,10 @@ TomlValue *toml_parse(Arena *arena, Str text, TomlError *error)
     TomlValue *root = add_value(&reader, NULL, TOML_TABLE, (Place){ 1, 1 });
     root->how = BY_HEADER;
     tree_memory(&scratch);
-    if (sigsetjmp(reader.failed, 0)) {
-        tree_memory(NULL);
-        arena_release(&scratch);
-        return NULL;
-    }
-    check_bytes(&reader);
-    check_shape(&reader);
-    TSParser *parser = ts_parser_new();
-    ts_parser_set_language(parser, tree_sitter_toml());
-    TSTree *tree = ts_parser_parse_string(parser, NULL, text.p, text.n);
-    TSNode document = ts_tree_root_node(tree);
-    if (ts_node_has_error(document))
-        fail(&reader, place_at(&reader, first_error(document)), STR("not valid TOML: this makes no sense"));
-    read_document(&reader, root, document);
+    bool is_good = has_read(&reader, root);
     tree_memory(NULL);
     arena_release(&scratch);
-    return root;
+    return is_good ? root : NULL;
 }
 
 /* ---- Looking things up ---- */
@@ -439,8 +482,13 @@ TomlValue *toml_find(const TomlValue *table, const char *path)
 const char *toml_kind_name(TomlKind kind)
 {
     static const char *const names[] = {
-        [TOML_TABLE] = "a table",    [TOML_ARRAY] = "an array",     [TOML_STRING] = "a string", [TOML_INTEGER] = "an integer",
-        [TOML_FLOAT] = "a number",   [TOML_BOOLEAN] = "a boolean", [TOML_TIME] = "a time",
+        [TOML_TABLE] = "a table",
+        [TOML_ARRAY] = "an array",
+        [TOML_STRING] = "a string",
+        [TOML_INTEGER] = "an integer",
+        [TOML_FLOAT] = "a number",
+        [TOML_BOOLEAN] = "a boolean",
+        [TOML_TIME] = "a time",
     };
     return names[kind];
 }

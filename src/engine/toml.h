@@ -17,16 +17,16 @@ typedef enum TomlKind {
 
 typedef struct TomlValue {
     TomlKind kind;
-    Place at;     /* of the value; of a table its header, or the key that made it */
-    Str key;      /* in its table; empty in an array */
+    Place at; /* of the value; of a table its header, or the key that made it */
+    Str key;  /* in its table; empty in an array */
     Place key_at;
-    Str text;     /* of a string, without quotes and escapes */
+    Str text; /* of a string, without quotes and escapes */
     int64_t integer;
     double number; /* of an integer too */
     bool boolean;
     struct TomlValue *first, *last, *next; /* what a table or array holds, in order; the next one beside it */
-    Map map;       /* of a table: its values by key */
-    unsigned how;  /* how a table came to be; the reader's business */
+    Map map;                               /* of a table: its values by key */
+    unsigned how;                          /* how a table came to be; the reader's business */
 } TomlValue;
 
 typedef struct TomlError {

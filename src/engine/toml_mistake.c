@@ -84,7 +84,8 @@ static bool look_at_string(Look *look)
         if (quote == '"' && c == '\\') {
             look->at++;
             if (!strchr(is_long ? "btnfruU\"\\ \t\r\n" : "btnfruU\"\\", ahead(look)))
-                return fail_back(look, look->at - 1, "there is no such escape; a path is best written in single quotes");
+                return fail_back(
+                    look, look->at - 1, "there is no such escape; a path is best written in single quotes");
             look->at++;
         } else if (is_long ? str_starts(str_slice(look->text, look->at, look->text.n), three) : c == quote) {
             look->at += is_long ? 3 : 1;

@@ -67,7 +67,8 @@ enum { ARGUMENT_NONE = 255 };
 
 typedef struct Api {
     const char *name;    /* qualified: "time.sleep" */
-    const char *result;  /* what a call gives (of a coroutine: what awaiting gives), what the data is an instance of, what
+    const char *result;  /* what a call gives (of a coroutine what awaiting gives, of an async context what entering gives, of
+                            an async iterator its items), what the data is an instance of, what
                             an alias stands for. A class by its qualified name, "(A, B)" for a tuple, "call(N)" what
                             calling argument N gives, "await(N)" what awaiting argument N gives, "of(N)" argument N itself,
                             "type(N)" an instance of the class that argument N is; "" when it is not known */

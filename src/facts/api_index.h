@@ -1,4 +1,4 @@
-/* How the tables of rules/apis/ are found by name: shared by the generator that writes the index and the look-up that reads it. */
+/* How the tables of rules/apis/ are found by name. src/gen/gen_apis.c writes the index in the same way. */
 #ifndef AWRY_FACTS_API_INDEX_H
 #define AWRY_FACTS_API_INDEX_H
 

@@ -18,8 +18,9 @@ typedef struct Judge {
     BlockId *stack;
     BlockId *exits; /* where control goes behind a catcher */
     uint32_t exit_count;
-    bool raises_later; /* a bare `raise` was found behind the catcher */
+    bool raises_later;        /* a bare `raise` was found behind the catcher */
     ARRAY(uint32_t) catchers; /* nodes, ascending */
+    uint32_t *caught_by;      /* by number in flow->awaits: the node of its catcher; 0: none */
     unsigned target_minor;
 } Judge;
 
@@ -31,8 +32,8 @@ static bool is_own_frame(PyKind kind)
 /* A call behind which nothing runs. */
 static bool never_returns(Node call)
 {
-    static const char *const names[] = { "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "pytest.fail",
-        "pytest.skip", "pytest.exit", "pytest.xfail" };
+    static const char *const names[] = { "sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit",
+        "pytest.fail", "pytest.skip", "pytest.exit", "pytest.xfail" };
     Node callee = node_field(call, F_FUNCTION);
     Target target = target_of(callee);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -90,13 +91,33 @@ static bool is_normal(EdgeKind kind)
     return kind != EDGE_EXCEPTION && kind != EDGE_RETURN && kind != EDGE_CAUGHT;
 }
 
-/* Whether the block belongs to what is below the handler. A block without events may be a meeting point inside. */
-static bool is_outside(const Judge *judge, BlockId id, Node clause)
+/* Whether the first event of a block is one of the code outside of the handler; false when it has none. */
+static bool begins_outside(const Judge *judge, BlockId id, Node clause)
 {
     const Block *block = &judge->flow->blocks[id];
     if (id == FLOW_EXIT)
         return true;
     return block->events.count && !node_contains(clause, node_at(judge->module, block->events.items[0].node));
+}
+
+/* Whether the block belongs to what is below the handler. Where branches meet and where a `for` begins are blocks
+ * without events: they are where all that follows is. */
+static bool is_outside(const Judge *judge, BlockId id, Node clause)
+{
+    const Block *block = &judge->flow->blocks[id];
+    bool leads_out = false;
+    if (id == FLOW_EXIT || block->events.count)
+        return begins_outside(judge, id, clause);
+    for (uint32_t i = 0; i < block->edges.count; i++) {
+        BlockId to = block->edges.items[i].to;
+        bool is_empty = to != FLOW_EXIT && !judge->flow->blocks[to].events.count;
+        if (!is_normal(block->edges.items[i].kind) || is_empty)
+            continue;
+        if (!begins_outside(judge, to, clause))
+            return false;
+        leads_out = true;
+    }
+    return leads_out;
 }
 
 static bool ends_in_jump(const Judge *judge, const Block *block, Node clause)
@@ -199,8 +220,8 @@ static NameId clause_alias(Node clause)
 /* Whether a call only tells people: logger.info(...), print(...), str(error). */
 static bool is_talk(Node call)
 {
-    static const char *const words[] = { "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print",
-        "str", "repr", "type", "isinstance", "format", "format_exc", "echo", "trace" };
+    static const char *const words[] = { "debug", "info", "warning", "warn", "error", "exception", "critical", "log",
+        "print", "str", "repr", "type", "isinstance", "format", "format_exc", "echo", "trace" };
     Node callee = node_field(call, F_FUNCTION);
     Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -239,8 +260,8 @@ static bool is_put_somewhere(Node identifier)
 /* What is called by one who knows about cancellation. */
 static bool is_knowing_word(Str text)
 {
-    static const char *const words[] = { "cancelling", "uncancel", "set_exception", "exc_info", "current_task", "cancelled",
-        "cancel_called", "set_result", "cancelled_caught" };
+    static const char *const words[] = { "cancelling", "uncancel", "set_exception", "exc_info", "current_task",
+        "cancelled", "cancel_called", "set_result", "cancelled_caught" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (str_is(text, words[i]))
             return true;
@@ -257,8 +278,8 @@ static bool is_read_elsewhere(const Judge *judge, Node clause, Node target)
         if (id == clause.id)
             id = node_data(clause)->after;
         Node n = node_at(judge->module, id);
-        if (node_data(n)->name == name && node_role(n) != F_LEFT && node_role(n) != F_ATTRIBUTE
-            && node_kind(n) == PY_IDENTIFIER)
+        if (node_data(n)->name == name && node_role(n) != F_LEFT && node_role(n) != F_ATTRIBUTE &&
+            node_kind(n) == PY_IDENTIFIER)
             return true;
     }
     return false;
@@ -266,8 +287,8 @@ static bool is_read_elsewhere(const Judge *judge, Node clause, Node target)
 
 typedef struct Ways {
     uint32_t bindings;
-    Node jump;   /* the first return, continue or break that leaves */
-    Node other;  /* the first raise of something else */
+    Node jump;  /* the first return, continue or break that leaves */
+    Node other; /* the first raise of something else */
     bool reraises, is_looked_at;
 } Ways;
 
@@ -285,7 +306,8 @@ static void see_in_handler(const Judge *judge, Node clause, Node n, NameId alias
     case PY_RETURN_STATEMENT:
     case PY_CONTINUE_STATEMENT:
     case PY_BREAK_STATEMENT:
-        if (!ways->jump.id && flow_reaches(judge->flow, n) && (node_kind(n) == PY_RETURN_STATEMENT || leaves(n, clause)))
+        if (!ways->jump.id && flow_reaches(judge->flow, n) &&
+            (node_kind(n) == PY_RETURN_STATEMENT || leaves(n, clause)))
             ways->jump = n;
         break;
     case PY_IDENTIFIER:
@@ -296,7 +318,8 @@ static void see_in_handler(const Judge *judge, Node clause, Node n, NameId alias
     case PY_ASSIGNMENT:
     case PY_AUGMENTED_ASSIGNMENT:
         if (node_kind(node_field(n, F_LEFT)) == PY_IDENTIFIER)
-            ways->is_looked_at |= ++ways->bindings > BINDINGS_MOST || is_read_elsewhere(judge, clause, node_field(n, F_LEFT));
+            ways->is_looked_at |=
+                ++ways->bindings > BINDINGS_MOST || is_read_elsewhere(judge, clause, node_field(n, F_LEFT));
         break;
     default:
         break;
@@ -351,6 +374,20 @@ static bool is_clean_up(Node await, Node catcher)
     return false;
 }
 
+static uint32_t catcher_of(const Judge *judge, uint32_t await)
+{
+    uint32_t low = 0, high = judge->flow->awaits.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (judge->flow->awaits.items[middle] < await)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_there = low < judge->flow->awaits.count && judge->flow->awaits.items[low] == await;
+    return is_there ? judge->caught_by[low] : 0;
+}
+
 /* The suspension point of a block that counts as going on; `same`: where the cancellation came from counts only. */
 static Node waiting_in(const Judge *judge, BlockId id, Node catcher, bool same)
 {
@@ -359,7 +396,7 @@ static Node waiting_in(const Judge *judge, BlockId id, Node catcher, bool same)
         Node n = node_at(judge->module, block->events.items[i].node);
         if (block->events.items[i].kind != EVENT_AWAIT || is_clean_up(n, catcher))
             continue;
-        if (!same || node_same(cancellation_catcher(n, judge->target_minor), catcher))
+        if (!same || catcher_of(judge, n.id) == catcher.id)
             return n;
     }
     return node_at(judge->module, 0);
@@ -376,7 +413,8 @@ static bool is_for_end(const Block *block, const Edge *edge)
     return edge->kind == EDGE_FALSE && has_turn && !is_test;
 }
 
-/* A `raise` of whatever sort ends a path; a bare one belongs to a handler around, which passes the cancellation on later. */
+/* A `raise` of whatever sort ends a path; a bare one belongs to a handler around, which passes the cancellation on
+ * later. */
 static bool raises_behind(Judge *judge, const Block *block)
 {
     bool raises = false;
@@ -390,8 +428,8 @@ static bool raises_behind(Judge *judge, const Block *block)
     return raises;
 }
 
-/* Searches from the exits: *waits is the first suspension point that is found; false when the end of the function is found
- * without passing one. `skips_for`: loops over something always have a next turn. */
+/* Searches from the exits: *waits is the first suspension point that is found; false when the end of the function is
+ * found without passing one. `skips_for`: loops over something always have a next turn. */
 static bool always_waits(Judge *judge, Node catcher, bool same, bool skips_for, Node *waits)
 {
     bool ends = false;
@@ -472,13 +510,29 @@ static void add_catchers(Judge *judge, Cancellations *found)
         Cancellation *c = array_push(judge->module->arena, &found->items);
         *c = (Cancellation){ .function = judge->function, .await = none, .jump = none, .waits = none };
         c->catcher = node_at(judge->module, judge->catchers.items[i]);
-        c->is_reap = c->is_about_objects = true;
+        c->is_reap = c->is_about_objects = c->is_clean_up = true;
     }
 }
 
-static void add_await(Judge *judge, Cancellations *found, uint32_t first, Node await)
+/* `await store.close()`: the end of something, which goes on with the next end whatever happens. */
+static bool closes(Node await)
 {
+    static const char *const words[] = { "close", "aclose", "clean", "disconnect", "stop", "shutdown", "dispose",
+        "quit", "terminate", "release", "teardown", "wait_closed" };
+    Node callee = node_field(node_first(await), F_FUNCTION);
+    Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
+    for (size_t i = 0; node_kind(await) == PY_AWAIT && i < sizeof words / sizeof *words; i++) {
+        if (str_starts(name, str_of(words[i])))
+            return true;
+    }
+    return false;
+}
+
+static void add_await(Judge *judge, Cancellations *found, uint32_t first, uint32_t number)
+{
+    Node await = node_at(judge->module, judge->flow->awaits.items[number]);
     Node catcher = cancellation_catcher(await, judge->target_minor);
+    judge->caught_by[number] = catcher.id;
     Cancellation *c = NULL;
     for (uint32_t i = first; catcher.id && i < found->items.count && !c; i++) {
         if (node_same(found->items.items[i].catcher, catcher))
@@ -491,6 +545,7 @@ static void add_await(Judge *judge, Cancellations *found, uint32_t first, Node a
         c->await = await;
     c->is_reap &= is_reap;
     c->is_about_objects &= is_reap || awaits_objects_only(await);
+    c->is_clean_up &= is_reap || closes(await);
 }
 
 /* Those that no suspension point leads to are left out. */
@@ -551,7 +606,7 @@ static void judge_catcher(Judge *judge, Habits habits, Cancellation *c)
 {
     c->is_reap |= c->is_about_objects && habits.cancels;
     c->is_interrupt = catches_interrupt(c->catcher);
-    c->is_clean_up = is_in_finally(c->catcher);
+    c->is_clean_up |= is_in_finally(c->catcher);
     c->is_test = catches_by_name(c->catcher) && is_test(judge->module, c->catcher);
     if (habits.counts)
         c->end = CANCEL_LOOKED_AT;
@@ -568,12 +623,13 @@ static void judge_function(Judge *judge, Cancellations *found)
     Arena *arena = judge->module->arena;
     const Flow *flow = judge->flow = flow_new(judge->module, judge->function);
     judge->search = 0;
+    judge->caught_by = arena_array(arena, uint32_t, flow->awaits.count);
     judge->seen = arena_array(arena, uint32_t, flow->count);
     judge->stack = arena_array(arena, BlockId, flow->count);
     judge->exits = arena_array(arena, BlockId, flow->count);
     add_catchers(judge, found);
     for (uint32_t i = 0; i < flow->awaits.count && i < AWAITS_MOST; i++)
-        add_await(judge, found, first, node_at(judge->module, flow->awaits.items[i]));
+        add_await(judge, found, first, i);
     drop_unused(found, first);
     Habits habits = habits_of(node_at(judge->module, judge->function->node));
     for (uint32_t i = first; i < found->items.count; i++)

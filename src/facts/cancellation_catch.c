@@ -15,11 +15,10 @@ bool is_cancelled_class(Node n)
 {
     Node name = node_kind(n) == PY_CALL ? node_field(n, F_FUNCTION) : n;
     Str qualified = qualified_name(name);
-    bool is_ours = str_starts(qualified, STR("asyncio.")) || str_starts(qualified, STR("trio."))
-                   || str_starts(qualified, STR("anyio."));
-    return is_ours
-           && (ends_in(qualified, "CancelledError") || ends_in(qualified, "Cancelled")
-               || ends_in(qualified, "get_cancelled_exc_class"));
+    bool is_ours = str_starts(qualified, STR("asyncio.")) || str_starts(qualified, STR("trio.")) ||
+                   str_starts(qualified, STR("anyio."));
+    return is_ours && (ends_in(qualified, "CancelledError") || ends_in(qualified, "Cancelled") ||
+                          ends_in(qualified, "get_cancelled_exc_class"));
 }
 
 /* Whether a class among the names in n is wanted. */
@@ -143,7 +142,8 @@ Node cancellation_catcher(Node await, unsigned target_minor)
             takes = is_body ? try_takes(outer, target_minor, &catcher) : TAKES_NOT;
             break;
         case PY_WITH_STATEMENT:
-            takes = is_body ? items_take(node_child_of(outer, PY_WITH_CLAUSE), UINT32_MAX, target_minor, &catcher) : TAKES_NOT;
+            takes = is_body ? items_take(node_child_of(outer, PY_WITH_CLAUSE), UINT32_MAX, target_minor, &catcher)
+                            : TAKES_NOT;
             break;
         case PY_WITH_CLAUSE:
             takes = items_take(outer, inner.id, target_minor, &catcher);

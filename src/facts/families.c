@@ -196,6 +196,12 @@ static bool is_debugger(const Api *api)
            str_is(last, "set_trace");
 }
 
+/* A client for tests asks an application in the same process. */
+static bool is_of_test_client(const Api *api)
+{
+    return str_ends(api_owner(api), STR(".TestClient"));
+}
+
 /* Results of SQLAlchemy, which an AsyncSession gives as well: there the rows have come already. */
 static bool is_of_fetched_rows(const Api *api)
 {
@@ -204,7 +210,7 @@ static bool is_of_fetched_rows(const Api *api)
 
 Family api_family(const Api *api)
 {
-    if (!api || is_debugger(api) || is_of_fetched_rows(api))
+    if (!api || is_debugger(api) || is_of_fetched_rows(api) || is_of_test_client(api))
         return FAMILY_NONE;
     switch ((Hazard)api->hazard) {
     case HAZARD_NONE:

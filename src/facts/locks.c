@@ -9,7 +9,8 @@ Node with_value(Node item)
 Node with_target(Node item)
 {
     Node value = node_field(item, F_VALUE);
-    Node target = node_kind(value) == PY_AS_PATTERN ? node_child_of(value, PY_AS_PATTERN_TARGET) : node_at(item.module, 0);
+    Node target =
+        node_kind(value) == PY_AS_PATTERN ? node_child_of(value, PY_AS_PATTERN_TARGET) : node_at(item.module, 0);
     return node_first(target);
 }
 

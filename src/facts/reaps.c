@@ -1,9 +1,9 @@
 #include "facts/reaps.h"
 
-/* What has a name: a variable of a scope, or an attribute of whatever object. Names that stand for the same thing are joined
- * (union-find); a mark on one is a mark on all. */
+/* What has a name: a variable of a scope, or an attribute of whatever object. Names that stand for the same thing are
+ * joined (union-find); a mark on one is a mark on all. */
 typedef struct Thing {
-    uint64_t key; /* number of the scope, then the name; 0: free slot */
+    uint64_t key;  /* number of the scope, then the name; 0: free slot */
     uint32_t same; /* the slot that it was joined to; its own when it was not */
     uint32_t size; /* how many were joined to it */
     bool is_cancelled;
@@ -89,8 +89,8 @@ static bool is_word(Str text, const char *const *words, size_t count)
 /* Calls that give what they are given, or what is in it. */
 static bool hands_on(Node call)
 {
-    static const char *const functions[] = { "list", "set", "tuple", "frozenset", "sorted", "reversed", "filter", "iter",
-        "next", "enumerate", "zip", "chain" };
+    static const char *const functions[] = { "list", "set", "tuple", "frozenset", "sorted", "reversed", "filter",
+        "iter", "next", "enumerate", "zip", "chain" };
     static const char *const methods[] = { "values", "items", "copy", "pop", "popleft", "popitem", "get", "union",
         "difference", "intersection", "from_iterable" };
     Node callee = node_field(call, F_FUNCTION);
@@ -158,8 +158,8 @@ static bool is_aside(Node n)
 {
     PyField role = node_role(n);
     PyKind parent = node_kind(node_parent(n));
-    return role == F_SUBSCRIPT || role == F_OPERATOR || role == F_KEY || node_kind(n) == PY_FOR_IN_CLAUSE
-           || node_kind(n) == PY_IF_CLAUSE || (parent == PY_CALL && role == F_FUNCTION && node_kind(n) == PY_IDENTIFIER);
+    return role == F_SUBSCRIPT || role == F_OPERATOR || role == F_KEY || node_kind(n) == PY_FOR_IN_CLAUSE ||
+           node_kind(n) == PY_IF_CLAUSE || (parent == PY_CALL && role == F_FUNCTION && node_kind(n) == PY_IDENTIFIER);
 }
 
 /* Joins all things that n stands for with `first` (NO_SLOT: with each other). */
@@ -195,7 +195,8 @@ bool says_cancel(Str name)
         Str rest = str_slice(name, i, name.n);
         bool is_verb = str_starts(rest, STR("cancel")) || str_starts(rest, STR("Cancel"));
         Str ending = is_verb ? str_slice(rest, 6, rest.n) : rest;
-        bool is_state = str_starts(ending, STR("led")) || str_starts(ending, STR("ling")) || str_starts(ending, STR("lation"));
+        bool is_state =
+            str_starts(ending, STR("led")) || str_starts(ending, STR("ling")) || str_starts(ending, STR("lation"));
         if (is_verb && !is_state)
             return true;
     }
@@ -291,7 +292,9 @@ bool reaps_await(const Reaps *reaps, Node await)
 
 bool awaits_objects_only(Node await)
 {
-    static const char *const waiters[] = { "gather", "wait", "wait_for", "shield" };
+    /* `get` is not among them: of a dictionary it would be, of a queue or client it waits. */
+    static const char *const waiters[] = { "gather", "wait", "wait_for", "shield", "list", "set", "tuple", "values",
+        "copy", "pop" };
     Node awaited = node_kind(await) == PY_AWAIT ? awaited_by(await) : node_at(await.module, 0);
     if (!awaited.id)
         return false;
@@ -299,7 +302,7 @@ bool awaits_objects_only(Node await)
         Node n = node_at(awaited.module, id);
         Node name = name_in(node_field(n, F_FUNCTION));
         bool is_call = node_kind(n) == PY_CALL;
-        if (is_call && !hands_on(n) && !IS_WORD(node_text(name), waiters))
+        if (is_call && !IS_WORD(node_text(name), waiters))
             return false;
     }
     return true;

@@ -81,7 +81,7 @@ typedef enum CallKind {
     CALL_PLAIN, /* a call: `term` is what is called */
     CALL_ENTER, /* with: `term` is the context manager; __enter__ and __exit__ run */
     CALL_EACH,  /* for: `term` is the iterable */
-    CALL_READ,  /* an attribute is read: a property may run */
+    CALL_READ,  /* an attribute is read, `term` is a TERM_ATTRIBUTE: of names that a class of the file has as a property */
 } CallKind;
 
 enum {

@@ -145,6 +145,21 @@ void note_each(Maker *m, uint32_t id)
     add_call(m, frame, (CallSummary){ .kind = CALL_EACH, .term = summary_term(m->summary, iterable) }, iterable);
 }
 
+/* Only of names that a class of the module has as a property: any other attribute runs nothing. */
+void note_attribute_read(Maker *m, Node attribute)
+{
+    Node parent = node_parent(attribute);
+    PyKind kind = node_kind(parent);
+    bool is_target = (kind == PY_ASSIGNMENT && node_role(attribute) == F_LEFT) || kind == PY_DELETE_STATEMENT ||
+                     kind == PY_PATTERN_LIST || kind == PY_TUPLE_PATTERN || kind == PY_DECORATOR;
+    uint32_t frame = frame_of(m, attribute);
+    if (is_target || !frame)
+        return;
+    TermId term = summary_term(m->summary, attribute);
+    if (term_at(&m->summary->terms, term)->op == TERM_ATTRIBUTE)
+        add_call(m, frame, (CallSummary){ .kind = CALL_READ, .term = term }, attribute);
+}
+
 /* ---- Guards ---- */
 
 /* Whether the name decides something: it stands in a condition, or in the body of a try whose handler sees that there is no

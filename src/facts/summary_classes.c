@@ -30,7 +30,8 @@ static void make_bases(Maker *m, const Class *class_, ClassSummary *out)
             continue;
         }
         Node base = node_unparenthesized(n);
-        push_part(m, &out->bases, node_kind(base) == PY_SUBSCRIPT ? summary_annotation(s, base) : summary_term(s, base));
+        push_part(
+            m, &out->bases, node_kind(base) == PY_SUBSCRIPT ? summary_annotation(s, base) : summary_term(s, base));
     }
 }
 
@@ -135,8 +136,9 @@ static bool is_straight(const Maker *m, const Binding *binding, const Site *site
         return false;
     Node statement = node_statement(maker_node(m, site->node));
     Node block = node_parent(statement);
-    Node body = node_field(maker_node(m, binding->scope->node), F_BODY);
-    return binding->scope->kind == SCOPE_MODULE ? node_kind(block) == PY_MODULE : node_same(block, body);
+    if (binding->scope->kind == SCOPE_MODULE)
+        return node_kind(block) == PY_MODULE;
+    return node_same(block, node_field(maker_node(m, binding->scope->node), F_BODY));
 }
 
 static bool is_extra_definition(const Maker *m, const Site *site)
@@ -236,7 +238,8 @@ static void make_attributes(Maker *m, uint32_t *at, const Class *class_, Piece *
     while (*at < m->assigned.count && m->assigned.items[*at].class_ == class_->number) {
         const Assigned *first = &m->assigned.items[*at];
         uint32_t count = 0;
-        while (*at + count < m->assigned.count && first[count].class_ == first->class_ && first[count].name == first->name)
+        while (
+            *at + count < m->assigned.count && first[count].class_ == first->class_ && first[count].name == first->name)
             count++;
         Member member = attribute_of(m, first, count, class_);
         *array_push(m->arena, &m->summary->members) = member;

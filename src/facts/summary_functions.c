@@ -64,9 +64,9 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
     if (p.is_rebound)
         out->flags |= FUNCTION_REBINDS;
 
-    m->parameter_nodes = s->parameters.count < m->parameter_room ? m->parameter_nodes
-                                                                 : array_more(m->arena, m->parameter_nodes, &m->parameter_room,
-                                                                       sizeof *m->parameter_nodes);
+    m->parameter_nodes = s->parameters.count < m->parameter_room
+                             ? m->parameter_nodes
+                             : array_more(m->arena, m->parameter_nodes, &m->parameter_room, sizeof *m->parameter_nodes);
     m->parameter_nodes[s->parameters.count] = name.id;
     *array_push(m->arena, &s->parameters) = p;
     out->parameters.count++;
@@ -158,6 +158,17 @@ static void make_decorators(Maker *m, const Function *function, Piece *piece)
     }
 }
 
+/* `@property`, `@cached_property`, `@x.hybrid_property`: tables know better which of them are. */
+static void mark_property(Maker *m, const Function *function)
+{
+    Node decorator = maker_node(m, 0);
+    while (function->class_ && function->first_decorator &&
+           (decorator = decorator_next(m->module, function->node, decorator)).id) {
+        if (str_ends(node_text(decorator), STR("property")))
+            m->marks[function->name] |= MARK_PROPERTY;
+    }
+}
+
 static void make_function(Maker *m, const Function *function)
 {
     Summary *s = m->summary;
@@ -176,6 +187,7 @@ static void make_function(Maker *m, const Function *function)
     out->returns = returns.id ? summary_annotation(s, returns) : 0;
     make_parameters(m, function, node_field(n, F_PARAMETERS));
     make_decorators(m, function, &out->decorators);
+    mark_property(m, function);
 }
 
 void make_functions(Maker *m)

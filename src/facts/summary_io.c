@@ -226,9 +226,18 @@ static Range get_range(Input *in)
     return at;
 }
 
-static TextId get_text_id(Input *in) { return get_below(in, in->summary->own_texts + 1); }
-static TermId get_term_id(Input *in) { return get_below(in, in->summary->own_terms); }
-static bool get_flag(Input *in) { return get_below(in, 2) != 0; }
+static TextId get_text_id(Input *in)
+{
+    return get_below(in, in->summary->own_texts + 1);
+}
+static TermId get_term_id(Input *in)
+{
+    return get_below(in, in->summary->own_terms);
+}
+static bool get_flag(Input *in)
+{
+    return get_below(in, 2) != 0;
+}
 
 static void get_texts(Input *in)
 {
@@ -242,7 +251,10 @@ static void get_texts(Input *in)
     in->summary->own_texts = terms->texts.count;
 }
 
-static bool is_list(const Terms *terms, TermId id) { return !id || term_at(terms, id)->op == TERM_LIST; }
+static bool is_list(const Terms *terms, TermId id)
+{
+    return !id || term_at(terms, id)->op == TERM_LIST;
+}
 
 /* Whether the operands are what the operator wants. Numbers of functions and classes are looked at when those are there. */
 static bool fits(const Summary *s, TermOp op, uint32_t a, uint32_t b)
@@ -296,7 +308,8 @@ static void get_terms(Input *in)
     for (TermId id = 1; id < count && !in->is_bad; id++) {
         TermOp op = (TermOp)get_below(in, TERM_LIST + 1);
         uint32_t a = get(in), b = get(in);
-        if (in->is_bad || !fits(in->summary, op, a, b) || term_make(terms, op, a, b) != id || terms->items.count != id + 1)
+        if (in->is_bad || !fits(in->summary, op, a, b) || term_make(terms, op, a, b) != id ||
+            terms->items.count != id + 1)
             in->is_bad = true;
     }
     in->summary->own_terms = terms->items.count;

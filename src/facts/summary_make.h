@@ -9,6 +9,7 @@ enum {
     MARK_PARAMETER = 1, /* a function of the module has a parameter of that name */
     MARK_LOCAL = 2,     /* a local name that the result of a call was put into, which a parameter was passed to */
     MARK_GUARD = 4,     /* asks whether a loop runs: see summary_calls.c */
+    MARK_PROPERTY = 8,  /* a class of the module has a property of that name */
 };
 
 /* Everything of one kind that is in union: what a function returns, what a name means. */
@@ -26,7 +27,7 @@ static inline void sum_add(Terms *terms, Sum *sum, TermId term)
 typedef struct FunctionState {
     const Binding *self; /* of a method's first parameter, when nothing else is ever bound to it; else NULL */
     Sum returned, yielded;
-    bool is_guarded;     /* from here on: it has asked whether a loop runs */
+    bool is_guarded; /* from here on: it has asked whether a loop runs */
 } FunctionState;
 
 typedef struct CallFound {
@@ -62,20 +63,29 @@ typedef struct Maker {
     uint32_t *frames;    /* by Scope.number: number + 1 of the function whose frame runs it; 0: nobody knows */
     uint32_t *functions; /* by Scope.number: number + 1 of the innermost function */
     FunctionState *states;
-    uint8_t *marks;      /* by NameId */
-    uint32_t *pending_of; /* by NameId: number + 1 in pending */
+    uint8_t *marks;            /* by NameId */
+    uint32_t *pending_of;      /* by NameId: number + 1 in pending */
     uint32_t *parameter_nodes; /* as summary->parameters: the node of the name */
     uint32_t parameter_room;
-    bool *is_foreign;    /* by NameId */
+    bool *is_foreign; /* by NameId */
     ARRAY(CallFound) calls;
     ARRAY(UseFound) uses;
     ARRAY(Pending) pending;
     ARRAY(Assigned) assigned;
 } Maker;
 
-static inline Node maker_node(const Maker *m, uint32_t id) { return node_at(m->module, id); }
-static inline TextId maker_text(Maker *m, Str text) { return terms_text(&m->summary->terms, text); }
-static inline TextId maker_name(Maker *m, NameId name) { return maker_text(m, names_text(&m->module->names, name)); }
+static inline Node maker_node(const Maker *m, uint32_t id)
+{
+    return node_at(m->module, id);
+}
+static inline TextId maker_text(Maker *m, Str text)
+{
+    return terms_text(&m->summary->terms, text);
+}
+static inline TextId maker_name(Maker *m, NameId name)
+{
+    return maker_text(m, names_text(&m->module->names, name));
+}
 
 /* The method decorators that say something of their own: `overload`, `abstractmethod`, `setter`: whether a decorator's last
  * name is that one. */
@@ -99,6 +109,7 @@ void note_call(Maker *m, uint32_t id);
 void note_enter(Maker *m, uint32_t item);
 void note_each(Maker *m, uint32_t id);
 void note_guard(Maker *m, uint32_t id);
+void note_attribute_read(Maker *m, Node attribute);
 void make_calls(Maker *m);
 
 /* summary_uses.c */

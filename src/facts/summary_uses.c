@@ -152,8 +152,8 @@ static Route way_of(Node n)
 /* Methods of containers and registries. */
 static bool keeps(Node callee)
 {
-    static const char *const names[] = { "add", "append", "appendleft", "extend", "insert", "put", "put_nowait", "register",
-        "setdefault", "update" };
+    static const char *const names[] = { "add", "append", "appendleft", "extend", "insert", "put", "put_nowait",
+        "register", "setdefault", "update" };
     if (node_kind(callee) != PY_ATTRIBUTE)
         return false;
     Node object = node_unparenthesized(node_field(callee, F_OBJECT));
@@ -403,7 +403,11 @@ static void note_parameter(Maker *m, Node n, const Binding *binding)
 static ResultUse kept_better(ResultUse a, ResultUse b)
 {
     static const uint8_t weight[] = {
-        [RESULT_DROPPED] = 0, [RESULT_PASSED] = 1, [RESULT_UNCLEAR] = 2, [RESULT_RETURNED] = 3, [RESULT_AWAITED] = 4,
+        [RESULT_DROPPED] = 0,
+        [RESULT_PASSED] = 1,
+        [RESULT_UNCLEAR] = 2,
+        [RESULT_RETURNED] = 3,
+        [RESULT_AWAITED] = 4,
         [RESULT_STORED] = 5,
     };
     return weight[b] > weight[a] ? b : a;
@@ -414,6 +418,9 @@ static void note_result(Maker *m, uint32_t number, const Route *route, bool is_i
 {
     ParameterUse *use = &m->uses.items[number].use;
     ResultUse result = route->way == WAY_BOUND || !is_inside ? RESULT_UNCLEAR : result_of(route->way);
+    if (result == RESULT_PASSED &&
+        keeps(node_unparenthesized(node_field(node_parent(node_parent(route->at)), F_FUNCTION))))
+        result = RESULT_STORED;
     if (result == RESULT_PASSED && use->next)
         result = RESULT_UNCLEAR;
     use->result = kept_better(use->result, result);
@@ -443,6 +450,8 @@ void note_name(Maker *m, uint32_t id)
     NameId name = node_data(n)->name;
     if (m->marks[name] & MARK_GUARD)
         note_guard(m, id);
+    if ((m->marks[name] & MARK_PROPERTY) && node_role(n) == F_ATTRIBUTE)
+        note_attribute_read(m, node_parent(n));
     if (!(m->marks[name] & (MARK_PARAMETER | MARK_LOCAL)) || !is_read(n))
         return;
     const Binding *binding = scope_resolve(node_scope(n), m->module, name);

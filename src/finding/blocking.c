@@ -7,9 +7,10 @@
 /* All rules about blocking calls ask about one call after the other: what was found out for the first holds for the rest. */
 struct BlockingMemo {
     uint32_t node;
-    Blocking found; /* api NULL: it does not block */
+    Blocking found;           /* api NULL: it does not block */
     const Function *function; /* whose flow is kept */
     Flow *flow;
+    bool *decorated; /* by NameId; NULL until somebody asks */
 };
 
 static struct BlockingMemo *memo_of(Pass *pass)
@@ -17,6 +18,20 @@ static struct BlockingMemo *memo_of(Pass *pass)
     if (!pass->blocking)
         pass->blocking = arena_new(pass->module->arena, struct BlockingMemo);
     return pass->blocking;
+}
+
+bool pass_has_decorated(Pass *pass, NameId name)
+{
+    struct BlockingMemo *memo = memo_of(pass);
+    const Module *module = pass->module;
+    if (!memo->decorated) {
+        memo->decorated = arena_array(module->arena, bool, module->names.count + 1);
+        for (uint32_t i = 0; i < module->functions.count; i++) {
+            const Function *function = module->functions.items[i];
+            memo->decorated[function->name] = memo->decorated[function->name] || function->first_decorator;
+        }
+    }
+    return name <= module->names.count && memo->decorated[name];
 }
 
 bool blocking_is_reached(Pass *pass, Node n)
@@ -52,10 +67,24 @@ static bool is_awaited(Node n)
     return node_kind(parent) == PY_AWAIT;
 }
 
-/* Methods that a table knows only as "any other": when somebody awaits one, the object is something else. */
+/* Whether all that the receiver of a method can be was made by that very class. */
+static bool is_made_here(Node call)
+{
+    Type type = type_of(node_field(node_field(call, F_FUNCTION), F_OBJECT));
+    for (uint32_t i = 0; i < type.count; i++) {
+        if (!(type.atoms[i].flags & ATOM_EXACT))
+            return false;
+    }
+    return type.count > 0;
+}
+
+/* Somebody awaits what we take for sync. When a table knows the method only as "any other", or a session only by its annotation
+ * (many say Session and mean AsyncSession), the object is something else. */
 static bool is_doubtful(Node call, const Api *api)
 {
-    return str_is(api_last(api), "*") && is_awaited(call);
+    if (!is_awaited(call))
+        return false;
+    return str_is(api_last(api), "*") || (api_family(api) == FAMILY_ORM && !is_made_here(call));
 }
 
 /* `requests.get(url).iter_lines()`, `connection.execute(...).fetchall()`: who mends the first mends both. */
@@ -118,7 +147,8 @@ bool enter_blocks_loop(Pass *pass, Node item, Family family, Blocking *out)
 {
     static const char *const methods[] = { "__enter__", "__exit__", NULL };
     Node value = with_value(item);
-    return !node_has(node_parent(node_parent(item)), NODE_ASYNC) && implicit_blocks_loop(pass, value, methods, family, out);
+    return !node_has(node_parent(node_parent(item)), NODE_ASYNC) &&
+           implicit_blocks_loop(pass, value, methods, family, out);
 }
 
 bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out)
@@ -186,7 +216,8 @@ Str callee_in_words(Pass *pass, Node call, const char *otherwise)
 {
     enum { LONGEST = 50 };
     Str callee = node_text(node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : call);
-    bool is_short = callee.n && callee.n <= LONGEST && str_find(callee, '\n') == callee.n && str_find(callee, '\r') == callee.n;
+    bool is_short =
+        callee.n && callee.n <= LONGEST && str_find(callee, '\n') == callee.n && str_find(callee, '\r') == callee.n;
     return is_short ? callee : pass_printf(pass, "%s", otherwise);
 }
 
@@ -207,9 +238,27 @@ static void label_blocking(Pass *pass, Finding *f, const Blocking *b)
     Str callee = callee_in_words(pass, b->at, api_shown(b->api));
     Str name = blocking_name(pass, b->at, b->api);
     if (node_kind(b->at) == PY_CALL && !str_equal(callee, name) && str_find(callee, '(') == callee.n)
-        label(pass, f, "`%.*s` is %.*s: %s, and no other task runs until it is over", STR_ARG(callee), STR_ARG(name), hazard);
+        label(pass, f, "`%.*s` is %.*s: %s", STR_ARG(callee), STR_ARG(name), hazard);
     else
         label(pass, f, "%s: no other task runs until it is over", hazard);
+}
+
+/* A pattern without `**` lists the directories that it names, and no more. */
+static bool lists_one_directory(Node call, const Api *api)
+{
+    Str last = api_last(api), arguments = node_text(node_field(call, F_ARGUMENTS));
+    if (!str_is(last, "glob") && !str_is(last, "iglob"))
+        return false;
+    for (uint32_t i = 0; i + 1 < arguments.n; i++) {
+        if (arguments.p[i] == '*' && arguments.p[i + 1] == '*')
+            return false;
+    }
+    return str_find(arguments, '*') < arguments.n;
+}
+
+bool call_is_short(Node call, const Api *api)
+{
+    return api->weight == WEIGHT_USUALLY || (api->hazard == HAZARD_TREE && lists_one_directory(call, api));
 }
 
 Finding *report_blocking(Pass *pass, const Blocking *b)
@@ -222,7 +271,7 @@ Finding *report_blocking(Pass *pass, const Blocking *b)
     /* Whoever awaits it believes that it is something else, and may be right. */
     if (b->is_awaited)
         unsure(pass, f);
-    if (b->api->weight == WEIGHT_USUALLY)
+    if (call_is_short(b->at, b->api))
         take_case(pass, f, "short");
     return f;
 }

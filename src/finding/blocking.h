@@ -17,11 +17,11 @@
 #include "finding/rule.h"
 
 typedef struct Blocking {
-    Node at;            /* what holds up the loop: the call, the iterable, the context expression */
+    Node at; /* what holds up the loop: the call, the iterable, the context expression */
     const Api *api;
     Function *function; /* the async def whose frame runs it */
     Family family;
-    bool is_awaited;    /* `await x.get()`, although it is sync */
+    bool is_awaited; /* `await x.get()`, although it is sync */
 } Blocking;
 
 /* Whether the call itself holds up the event loop, in a way of that family. */
@@ -40,8 +40,14 @@ bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out);
  * queue without bound, the result of a future that is done, a process that has been polled. `call` may be a null node: then by the file alone. */
 bool call_is_exempt(Node call, const Api *api);
 
+/* Whether the file has a decorated function of that name: an attribute of another name is no property of it. */
+bool pass_has_decorated(Pass *pass, NameId name);
+
 /* Whether control gets to n at all, as far as can be told. */
 bool blocking_is_reached(Pass *pass, Node n);
+
+/* Whether it mostly ends at once, and only stalls now and then. `call` may be a null node. */
+bool call_is_short(Node call, const Api *api);
 
 /* The call of exactly that range; a null node when there is none. O(log n). */
 Node call_in_range(const Module *module, uint32_t begin, uint32_t end);

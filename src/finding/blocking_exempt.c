@@ -22,9 +22,24 @@ static bool has_name_of(const Module *module, const char *const *names)
 static bool has_sockets_that_do_not_block(const Module *module)
 {
     static const char *const names[] = {
-        "MSG_DONTWAIT",  "SOCK_NONBLOCK",     "add_reader",   "add_writer",   "select",      "selectors",
-        "set_blocking",  "setblocking",       "settimeout",   "sock_accept",  "sock_connect", "sock_recv",
-        "sock_recv_into", "sock_recvfrom",    "sock_recvfrom_into", "sock_sendall", "sock_sendfile", "sock_sendto",
+        "MSG_DONTWAIT",
+        "SOCK_NONBLOCK",
+        "add_reader",
+        "add_writer",
+        "select",
+        "selectors",
+        "set_blocking",
+        "setblocking",
+        "settimeout",
+        "sock_accept",
+        "sock_connect",
+        "sock_recv",
+        "sock_recv_into",
+        "sock_recvfrom",
+        "sock_recvfrom_into",
+        "sock_sendall",
+        "sock_sendfile",
+        "sock_sendto",
         NULL,
     };
     return has_name_of(module, names);
@@ -33,7 +48,8 @@ static bool has_sockets_that_do_not_block(const Module *module)
 /* Datagrams and local sockets: connecting and sending hand the data to the kernel and return. */
 static bool has_sockets_that_send_at_once(const Module *module)
 {
-    static const char *const names[] = { "AF_CAN", "AF_NETLINK", "AF_PACKET", "AF_UNIX", "SOCK_DGRAM", "SOCK_RAW", NULL };
+    static const char *const names[] = { "AF_CAN", "AF_NETLINK", "AF_PACKET", "AF_UNIX", "SOCK_DGRAM", "SOCK_RAW",
+        NULL };
     return has_name_of(module, names);
 }
 
@@ -111,7 +127,7 @@ static bool is_word_of(Str name, const char *const *words)
  * `word(object)`. By text: a hint is enough for silence. */
 static bool is_asked_before(Node call, Node object, const char *const *words)
 {
-    enum { LOOKED_AT = 20000 }; /* so that a function of nothing but such calls does not cost its square */
+    enum { LOOKED_AT = 4000 }; /* so that a function of nothing but such calls does not cost its square */
     const Function *function = node_function(call);
     Str text = node_text(object);
     if (!function || node_is_null(object))
@@ -180,7 +196,8 @@ static bool is_without_interval(Node call, const Api *api)
         return false;
     Node first = node_first(node_field(call, F_ARGUMENTS));
     Str value = node_text(node_kind(first) == PY_KEYWORD_ARGUMENT ? node_field(first, F_VALUE) : first);
-    bool is_other = node_kind(first) == PY_KEYWORD_ARGUMENT && !str_is(node_text(node_field(first, F_NAME)), "interval");
+    bool is_other =
+        node_kind(first) == PY_KEYWORD_ARGUMENT && !str_is(node_text(node_field(first, F_NAME)), "interval");
     return node_is_null(first) || is_other || str_is(value, "None") || str_is(value, "0");
 }
 
@@ -195,6 +212,29 @@ static bool is_numeric_lookup(Node call, const Api *api)
             return true;
     }
     return false;
+}
+
+/* An archive that is opened from what is in memory: `ZipFile(BytesIO(data))`. */
+static bool is_archive_in_memory(Node call, const Api *api)
+{
+    if (api_family(api) != FAMILY_OPEN)
+        return false;
+    for (Node n = node_first(node_field(call, F_ARGUMENTS)); !node_is_null(n); n = node_next(n)) {
+        const Api *class_ = instance_api(node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n);
+        if (class_ && (str_is(api_last(class_), "BytesIO") || str_is(api_last(class_), "StringIO")))
+            return true;
+    }
+    return false;
+}
+
+/* Clients for tests ask an application in the same process. */
+static bool is_of_test_client(Node call, const Api *api)
+{
+    if (api_family(api) != FAMILY_HTTP_CLIENT)
+        return false;
+    Node object = receiver(call), made = only_value(object);
+    const Api *class_ = node_kind(made) == PY_CALL ? api_of_call(made) : instance_api(object);
+    return class_ && str_is(api_last(class_), "TestClient");
 }
 
 static bool is_connect_in_memory(Node call)
@@ -218,7 +258,8 @@ bool call_is_exempt(Node call, const Api *api)
         return true;
     if (node_is_null(call))
         return is_put(api) || str_is(api_owner(api), "concurrent.futures.Future");
-    return is_put_without_bound(call, api) || is_get_of_what_is_there(call, api) || is_wait_for_what_is_over(call, api) ||
-           is_of_done_future(call, api) || is_without_interval(call, api) || is_numeric_lookup(call, api) ||
-           is_in_memory(call, api);
+    return is_put_without_bound(call, api) || is_get_of_what_is_there(call, api) ||
+           is_wait_for_what_is_over(call, api) || is_of_done_future(call, api) || is_without_interval(call, api) ||
+           is_numeric_lookup(call, api) || is_in_memory(call, api) || is_of_test_client(call, api) ||
+           is_archive_in_memory(call, api);
 }

@@ -5,8 +5,8 @@
 
 /* What runs a function in a thread, as the file can write it. */
 typedef struct Offload {
-    const char *name;   /* "asyncio.to_thread" */
-    Str spelling;       /* as it is imported at the call; empty when it is not */
+    const char *name; /* "asyncio.to_thread" */
+    Str spelling;     /* as it is imported at the call; empty when it is not */
     bool takes_keywords;
 } Offload;
 
@@ -53,8 +53,8 @@ static Str offload_in_words(Pass *pass, const Blocking *b, const Offload *offloa
     const char *comma = given.n ? ", " : "";
     const char *first = strstr(offload->name, "run_in_executor") ? "None, " : "";
     if (!offload->takes_keywords && has_keywords(arguments))
-        return pass_printf(pass, "await %s(%sfunctools.partial(%.*s%s%.*s))", offload->name, first, STR_ARG(callee), comma,
-                           STR_ARG(given));
+        return pass_printf(pass, "await %s(%sfunctools.partial(%.*s%s%.*s))", offload->name, first, STR_ARG(callee),
+            comma, STR_ARG(given));
     return pass_printf(pass, "await %s(%s%.*s%s%.*s)", offload->name, first, STR_ARG(callee), comma, STR_ARG(given));
 }
 
@@ -93,13 +93,14 @@ static bool fix_by_thread(Pass *pass, Finding *f, const Blocking *b, const Offlo
 {
     Node callee = node_field(b->at, F_FUNCTION), arguments = node_field(b->at, F_ARGUMENTS);
     Str text = callee_in_words(pass, b->at, "");
-    if (!offload->spelling.n || !text.n || b->is_awaited || node_kind(arguments) != PY_ARGUMENT_LIST || !blocking_can_await(b) ||
-        (!offload->takes_keywords && has_keywords(arguments)))
+    if (!offload->spelling.n || !text.n || b->is_awaited || node_kind(arguments) != PY_ARGUMENT_LIST ||
+        !blocking_can_await(b) || (!offload->takes_keywords && has_keywords(arguments)))
         return false;
     Str title = pass_printf(pass, "run it in a thread: `%.*s`", STR_ARG(offload_in_words(pass, b, offload)));
     bool wraps = needs_parentheses(b->at);
     fix(pass, f, is_safe, title.p);
-    fix_replace(pass, f, node_begin(callee), node_end(callee), "%sawait %.*s", wraps ? "(" : "", STR_ARG(offload->spelling));
+    fix_replace(
+        pass, f, node_begin(callee), node_end(callee), "%sawait %.*s", wraps ? "(" : "", STR_ARG(offload->spelling));
     uint32_t inside = node_begin(arguments) + 1;
     fix_replace(pass, f, inside, inside, "%.*s%s", STR_ARG(text), node_is_null(node_first(arguments)) ? "" : ", ");
     if (wraps)
@@ -127,8 +128,8 @@ void help_thread(Pass *pass, Finding *f, const Blocking *b, ThreadFix how)
     Str callee = callee_in_words(pass, b->at, api_shown(b->api));
     if (!node_is_null(outer)) {
         Str runner = callee_in_words(pass, outer, "it");
-        help(pass, f, "pass `%.*s` and its arguments to `%.*s`; called here, it runs before the thread is asked", STR_ARG(callee),
-             STR_ARG(runner));
+        help(pass, f, "pass `%.*s` and its arguments to `%.*s`; called here, it runs before the thread is asked",
+            STR_ARG(callee), STR_ARG(runner));
         return;
     }
     Offload offload = offload_for(pass, b->at);
@@ -159,7 +160,7 @@ void help_instead(Pass *pass, Finding *f, const Blocking *b)
         Str text = node_text(object);
         bool is_short = text.n <= 50 && str_find(text, '\n') == text.n;
         help(pass, f, "await %.*s.%.*s(%.*s)", STR_ARG(is_short ? text : STR("...")), STR_ARG(twin),
-             STR_ARG(arguments_in_words(b->at)));
+            STR_ARG(arguments_in_words(b->at)));
         return;
     }
     bool is_code = str_find(instead, '(') < instead.n || str_find(instead, ' ') < instead.n;

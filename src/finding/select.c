@@ -11,10 +11,21 @@ typedef struct Family {
 
 /* A narrower one stands before the one that holds it. */
 static const Family families[] = {
-    { "input", 0, 99, 1 },       { "blocking", 100, 199, 1 },  { "awaiting", 200, 299, 1 }, { "tasks", 300, 399, 1 },
-    { "cancellation", 400, 499, 1 }, { "concurrency", 500, 599, 1 }, { "resources", 600, 699, 1 },
-    { "loops", 700, 749, 1 },    { "timeouts", 750, 799, 1 },  { "sync", 800, 849, 1 },     { "typing", 850, 899, 1 },
-    { "testing", 900, 919, 1 },  { "groups", 920, 949, 1 },    { "frameworks", 970, 979, 2 }, { "security", 980, 989, 2 },
+    { "input", 0, 99, 1 },
+    { "blocking", 100, 199, 1 },
+    { "awaiting", 200, 299, 1 },
+    { "tasks", 300, 399, 1 },
+    { "cancellation", 400, 499, 1 },
+    { "concurrency", 500, 599, 1 },
+    { "resources", 600, 699, 1 },
+    { "loops", 700, 749, 1 },
+    { "timeouts", 750, 799, 1 },
+    { "sync", 800, 849, 1 },
+    { "typing", 850, 899, 1 },
+    { "testing", 900, 919, 1 },
+    { "groups", 920, 949, 1 },
+    { "frameworks", 970, 979, 2 },
+    { "security", 980, 989, 2 },
 };
 enum { FAMILY_COUNT = sizeof families / sizeof *families };
 
@@ -51,7 +62,8 @@ static bool read_tier(Selector *selector, Str word)
 /* AW, AW1, AW10, AW1xx, AW10x; all of a code is a rule. */
 static bool read_prefix(Selector *selector, Str word)
 {
-    if (word.n < 2 || word.n > 5 || toupper((unsigned char)word.p[0]) != 'A' || toupper((unsigned char)word.p[1]) != 'W')
+    if (word.n < 2 || word.n > 5 || toupper((unsigned char)word.p[0]) != 'A' ||
+        toupper((unsigned char)word.p[1]) != 'W')
         return false;
     unsigned value = 0, width = 1000;
     uint32_t i = 2;
@@ -78,7 +90,8 @@ static bool read_family(Selector *selector, Str word)
     for (int i = 0; i < FAMILY_COUNT; i++) {
         if (!str_is(word, families[i].name))
             continue;
-        *selector = (Selector){ SELECT_FAMILY, word, .first = families[i].first, .last = families[i].last, .digits = families[i].digits };
+        *selector = (Selector){ SELECT_FAMILY, word, .first = families[i].first, .last = families[i].last,
+            .digits = families[i].digits };
         return true;
     }
     return read_prefix(selector, word);
@@ -206,7 +219,8 @@ Str selector_trouble(Arena *arena, Str word)
         for (int i = 0; i < CASES_MOST && selector.rule->cases[i].name; i++)
             cases = arena_printf(arena, "%.*s%s%s", STR_ARG(cases), i ? ", " : "", selector.rule->cases[i].name);
         if (cases.n)
-            return arena_printf(arena, "rule \"%s\" has no such case as \"%.*s\"; it has %.*s", selector.rule->name, STR_ARG(shown), STR_ARG(cases));
+            return arena_printf(arena, "rule \"%s\" has no such case as \"%.*s\"; it has %.*s", selector.rule->name,
+                STR_ARG(shown), STR_ARG(cases));
         return arena_printf(arena, "rule \"%s\" has no cases", selector.rule->name);
     }
     const char *nearest = selector_nearest(arena, word);

@@ -13,7 +13,14 @@
 
 #include "finding/rule.h"
 
-typedef enum SelectorKind { SELECT_TIER, SELECT_FAMILY, SELECT_PEERS, SELECT_PEER, SELECT_RULE, SELECT_CASE } SelectorKind;
+typedef enum SelectorKind {
+    SELECT_TIER,
+    SELECT_FAMILY,
+    SELECT_PEERS,
+    SELECT_PEER,
+    SELECT_RULE,
+    SELECT_CASE
+} SelectorKind;
 
 typedef struct Selector {
     SelectorKind kind;
@@ -64,8 +71,8 @@ typedef struct RuleSet {
     bool enabled[RULES_MOST];               /* by index in all_rules: the rule or one of its cases is wanted */
     ARRAY(uint16_t) by_kind[PY_KIND_COUNT]; /* pairs (rule index, check index), as rule * 8 + check */
     struct RuleState {
-        uint16_t wanted;                     /* bit 0: what is reported without a case; bit 1 + i: case i */
-        uint8_t severity[1 + CASES_MOST];    /* 1 + the Severity that the user gave; 0: the rule's own */
+        uint16_t wanted;                  /* bit 0: what is reported without a case; bit 1 + i: case i */
+        uint8_t severity[1 + CASES_MOST]; /* 1 + the Severity that the user gave; 0: the rule's own */
     } states[RULES_MOST];
     bool has_defaults; /* all that is on by default is wanted */
 } RuleSet;

@@ -187,6 +187,8 @@ static Having atom_has(Node n, const Atom *atom, const char *name)
     return atom->api ? api_has(atom->api, name) : MAY_HAVE;
 }
 
+static Str class_name(const Atom *atom) { return atom->api ? str_of(atom->api->name) : atom->name; }
+
 static bool is_builtin_iterable(Str name)
 {
     static const char *const names[] = { "builtins.list", "builtins.dict", "builtins.set", "builtins.tuple", "builtins.str",
@@ -206,7 +208,7 @@ static bool has_only(Node n, AtomKind kind, const char *has, const char *lacks)
         const Atom *atom = &type.atoms[i];
         if (atom->kind == kind)
             continue;
-        if (kind == ATOM_GENERATOR && (atom->kind == ATOM_TUPLE || (atom->kind == ATOM_INSTANCE && is_builtin_iterable(atom->name))))
+        if (kind == ATOM_GENERATOR && (atom->kind == ATOM_TUPLE || (atom->kind == ATOM_INSTANCE && is_builtin_iterable(class_name(atom)))))
             continue;
         if (kind == ATOM_ASYNC_CONTEXT && atom->kind == ATOM_AWAITABLE && atom->colour == COLOUR_AWAITABLE_CONTEXT)
             continue;

@@ -40,8 +40,8 @@ bool is_instance_of(Node n, const char *base);
 /* Whether a call holds up its thread by itself: the row that says so, its `unless` considered, or NULL. */
 const Api *api_that_blocks(Node call);
 
-/* Whether a call (or a with item's context expression, by its __enter__) runs a function of the project that blocks. The path begins
- * with this very call. */
+/* Whether a call (or the context expression of a plain `with`, by its __enter__; the iterable of a plain `for`; an attribute that is a
+ * property) runs a function of the project that blocks. The path begins with this very call. */
 bool call_reaches_blocking(Node call, Path *path);
 
 typedef struct CoroutineCall {

@@ -91,6 +91,15 @@ static bool each_reaches(Node iterable, Path *path)
     return false;
 }
 
+static bool read_reaches(Node attribute, Path *path)
+{
+    TypeId type = type_id_of(node_field(attribute, F_OBJECT));
+    if (!type)
+        return false;
+    Runs runs = runs_of_read(ask_program(attribute), type, node_text(node_field(attribute, F_ATTRIBUTE)));
+    return reaches(attribute, CALL_READ, &runs, path);
+}
+
 /* The plain `with` whose context expression it is, or the plain `for` whose iterable. */
 static Node user_of(Node expression)
 {
@@ -99,9 +108,9 @@ static Node user_of(Node expression)
         n = node_parent(n);
     if (node_kind(n) == PY_WITH_ITEM)
         n = node_parent(node_parent(n));
-    bool is_user = node_kind(n) == PY_WITH_STATEMENT ||
-                   ((node_kind(n) == PY_FOR_STATEMENT || node_kind(n) == PY_FOR_IN_CLAUSE) &&
-                       node_contains(node_field(n, F_RIGHT), expression));
+    bool is_user =
+        node_kind(n) == PY_WITH_STATEMENT || ((node_kind(n) == PY_FOR_STATEMENT || node_kind(n) == PY_FOR_IN_CLAUSE) &&
+                                                 node_contains(node_field(n, F_RIGHT), expression));
     return is_user && !node_has(n, NODE_ASYNC) ? n : (Node){ expression.module, 0 };
 }
 
@@ -111,6 +120,8 @@ bool call_reaches_blocking(Node call, Path *path)
     if (!call.id || !call.module->asker)
         return false;
     if (node_kind(call) == PY_CALL && call_reaches(call, path))
+        return true;
+    if (node_kind(call) == PY_ATTRIBUTE && read_reaches(call, path))
         return true;
     Node user = user_of(call);
     if (node_kind(user) == PY_WITH_STATEMENT)

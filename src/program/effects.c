@@ -4,8 +4,8 @@
 #include "program/effects_internal.h"
 
 /* From the gravest on. */
-static const uint8_t by_gravity[] = { HAZARD_SLEEP, HAZARD_NETWORK, HAZARD_DATABASE, HAZARD_PROCESS, HAZARD_LOCK, HAZARD_DNS,
-    HAZARD_INPUT, HAZARD_TREE, HAZARD_CPU, HAZARD_FILE, HAZARD_METADATA, HAZARD_ONCE, HAZARD_NONE };
+static const uint8_t by_gravity[] = { HAZARD_SLEEP, HAZARD_NETWORK, HAZARD_DATABASE, HAZARD_PROCESS, HAZARD_LOCK,
+    HAZARD_DNS, HAZARD_INPUT, HAZARD_TREE, HAZARD_CPU, HAZARD_FILE, HAZARD_METADATA, HAZARD_ONCE, HAZARD_NONE };
 _Static_assert(sizeof by_gravity == HAZARD_COUNT, "every hazard has a gravity");
 
 int hazard_gravity(Hazard hazard)

@@ -8,8 +8,8 @@
 /* Builtins that run nothing of what they are given, and keep nothing of it. */
 static bool only_looks(Str name)
 {
-    static const char *const names[] = { "bool", "callable", "format", "hasattr", "hash", "id", "isinstance", "issubclass", "len",
-        "print", "repr", "str", "type" };
+    static const char *const names[] = { "bool", "callable", "format", "hasattr", "hash", "id", "isinstance",
+        "issubclass", "len", "print", "repr", "str", "type" };
     Str prefix = STR("builtins.");
     for (size_t i = 0; str_starts(name, prefix) && i < sizeof names / sizeof *names; i++) {
         if (str_is(str_slice(name, prefix.n, name.n), names[i]))
@@ -88,7 +88,8 @@ static ArgumentFate fate_by_api(const Api *api, uint32_t position, Str keyword)
 
 static const Parameter *parameter_at(Program *program, Ref function, uint32_t number)
 {
-    return &program_file(program, function.file)->parameters.items[program_function(program, function)->parameters.first + number];
+    return &program_file(program, function.file)
+                ->parameters.items[program_function(program, function)->parameters.first + number];
 }
 
 /* The number of the parameter; UINT32_MAX when there is none, or `**kwargs` takes it. */
@@ -116,7 +117,8 @@ static uint32_t through(const Effects *e, Ref function, uint32_t parameter)
 }
 
 /* What an atom that is called does with an argument: a parameter of the project (numbered through, *parameter), or a fate. */
-static ArgumentFate fate_by_atom(Program *program, const Atom *atom, uint32_t position, Str keyword, uint32_t *parameter)
+static ArgumentFate fate_by_atom(
+    Program *program, const Atom *atom, uint32_t position, Str keyword, uint32_t *parameter)
 {
     *parameter = UINT32_MAX;
     if (atom->flags & (ATOMS_CHANGED | ATOM_UNSURE | ATOM_PARTIAL))
@@ -127,8 +129,9 @@ static ArgumentFate fate_by_atom(Program *program, const Atom *atom, uint32_t po
     bool is_bound = atom->of && atom->is_project && atom->kind == ATOM_FUNCTION &&
                     function_kind(program, function) != KIND_STATIC_METHOD;
     if (!atom->is_project)
-        return atom->api && (atom->kind == ATOM_FUNCTION || atom->kind == ATOM_CLASS) ? fate_by_api(atom->api, position, keyword)
-                                                                                      : FATE_UNKNOWN;
+        return atom->api && (atom->kind == ATOM_FUNCTION || atom->kind == ATOM_CLASS)
+                   ? fate_by_api(atom->api, position, keyword)
+                   : FATE_UNKNOWN;
     if (atom->kind == ATOM_CLASS) {
         is_bound = true;
         if (!class_method(program, atom->ref, STR("__init__"), &function))
@@ -275,9 +278,15 @@ static ArgumentFate fate_of_use(Program *program, Ref function, const ParameterU
     }
 }
 
-static bool is_task(ArgumentFate fate) { return fate == FATE_SPAWNED || fate == FATE_SPAWNED_LOOSE; }
+static bool is_task(ArgumentFate fate)
+{
+    return fate == FATE_SPAWNED || fate == FATE_SPAWNED_LOOSE;
+}
 
-static bool is_kept(ArgumentFate fate) { return fate == FATE_STORED || fate == FATE_RETURNED; }
+static bool is_kept(ArgumentFate fate)
+{
+    return fate == FATE_STORED || fate == FATE_RETURNED;
+}
 
 /* Of a parameter with two uses. */
 static ArgumentFate both_fates(ArgumentFate a, ArgumentFate b)
@@ -336,9 +345,9 @@ static ArgumentFate fate_of_parameter(Program *program, Ref function, uint32_t n
 typedef struct Order {
     Program *program;
     Effects *effects;
-    uint32_t count;   /* parameters */
-    Ref *owners;      /* by parameter: its function */
-    uint32_t *waits;  /* by parameter: on how many others */
+    uint32_t count;        /* parameters */
+    Ref *owners;           /* by parameter: its function */
+    uint32_t *waits;       /* by parameter: on how many others */
     uint32_t *needs_first; /* by parameter: what it depends on begins here in needs */
     Gathered needs;
     uint32_t *users, *users_first; /* by parameter: who depends on it */

@@ -26,13 +26,16 @@ typedef struct Effects {
     ARRAY(uint32_t) targets; /* functions, numbered through */
     uint32_t *callers;       /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
     uint32_t *caller_first;
-    Reach *reach;            /* [function * HAZARD_COUNT + hazard] */
+    Reach *reach;              /* [function * HAZARD_COUNT + hazard] */
     uint32_t *parameter_first; /* by function: parameters are numbered through, too */
-    uint8_t *fates;          /* ArgumentFate by parameter; NULL until asked for */
+    uint8_t *fates;            /* ArgumentFate by parameter; NULL until asked for */
 } Effects;
 
 Effects *effects_of(Program *program);
-static inline uint32_t function_through(const Effects *e, Ref ref) { return e->first[ref.file] + ref.number; }
+static inline uint32_t function_through(const Effects *e, Ref ref)
+{
+    return e->first[ref.file] + ref.number;
+}
 Ref function_ref(const Effects *e, uint32_t function);
 
 /* What a call of some kind runs: functions of the project and an API. */
@@ -48,6 +51,8 @@ Runs runs_of_call(Program *program, TypeId callee, const Terms *terms, const Arg
 /* What `with` does first (`__enter__`) or last, and `for` first (`__iter__`) or for each item. */
 Runs runs_of_enter(Program *program, TypeId context, bool is_exit);
 Runs runs_of_each(Program *program, TypeId iterable, bool is_next);
+/* The properties that reading an attribute of an object runs. */
+Runs runs_of_read(Program *program, TypeId object, Str name);
 
 /* The row when it holds up its thread, called with these arguments; else NULL. */
 const Api *row_that_blocks(const Api *api, const Terms *terms, const Argument *arguments, uint32_t count);

@@ -7,11 +7,15 @@
 
 typedef enum Holds { HOLDS_NOT, HOLDS, HOLDS_PERHAPS } Holds;
 
-static bool is_number(Str s) { return s.n && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-' || s.p[0] == '+'); }
+static bool is_number(Str s)
+{
+    return s.n && ((s.p[0] >= '0' && s.p[0] <= '9') || s.p[0] == '-' || s.p[0] == '+');
+}
 
 static bool is_literal(Str s)
 {
-    return is_number(s) || str_is(s, "True") || str_is(s, "False") || str_is(s, "None") || s.p[0] == '"' || s.p[0] == '\'';
+    return is_number(s) || str_is(s, "True") || str_is(s, "False") || str_is(s, "None") || s.p[0] == '"' ||
+           s.p[0] == '\'';
 }
 
 static double number_of(Str s)
@@ -33,8 +37,7 @@ static Holds value_holds(Str wanted, Str value)
     return is_number(wanted) ? HOLDS_NOT : HOLDS_PERHAPS;
 }
 
-static Holds condition_holds(
-    Str key, Str wanted, const Terms *terms, const Argument *arguments, uint32_t count)
+static Holds condition_holds(Str key, Str wanted, const Terms *terms, const Argument *arguments, uint32_t count)
 {
     bool is_position = is_number(key);
     uint32_t position = is_position ? (uint32_t)number_of(key) : 0;
@@ -203,6 +206,35 @@ Runs runs_of_each(Program *program, TypeId iterable, bool is_next)
     return runs_of_call(program, called, NULL, NULL, 0);
 }
 
+/* Looked up in the class, a property is the function that it is made of. */
+static bool add_property(Program *program, Runs *runs, const Atom *object, Str name)
+{
+    if (object->kind != ATOM_INSTANCE || !object->is_project)
+        return false;
+    Atom owner = { .kind = ATOM_CLASS, .is_project = true, .ref = object->ref };
+    Type type = type_get(program, type_attribute(program, type_of_atom(program, owner), name));
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        bool is_property = atom->kind == ATOM_FUNCTION && atom->is_project && (atom->flags & ATOM_AS_PROPERTY);
+        if (!is_property || !add_project_function(program, runs, atom))
+            return false;
+    }
+    return type.count > 0;
+}
+
+Runs runs_of_read(Program *program, TypeId object, Str name)
+{
+    Runs runs = { .is_known = false };
+    Type type = type_get(program, type_without_none(program, object));
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        if (!add_property(program, &runs, &atom, name))
+            return (Runs){ .is_known = false };
+    }
+    runs.is_known = type.count > 0;
+    return runs;
+}
+
 /* ---- Links ---- */
 
 static void add_link(Program *program, Effects *e, uint32_t caller, uint32_t call, const Runs *runs)
@@ -222,11 +254,17 @@ static void link_call(Program *program, Effects *e, Ref caller, uint32_t number)
     uint32_t through = function_through(e, caller);
     if (!call->term || (call->flags & (CALL_AWAITED | CALL_GUARDED)))
         return;
-    TypeId type = type_eval(program, caller.file, call->term);
+    const Term *term = term_at(&summary->terms, call->term);
+    if (call->kind == CALL_READ && term->op != TERM_ATTRIBUTE)
+        return;
+    TypeId type = type_eval(program, caller.file, call->kind == CALL_READ ? term->a : call->term);
     if (!type)
         return;
     Runs first, second = { .is_known = false };
     switch (call->kind) {
+    case CALL_READ:
+        first = runs_of_read(program, type, terms_text_of(&summary->terms, term->b));
+        break;
     case CALL_ENTER:
         first = runs_of_enter(program, type, false);
         second = runs_of_enter(program, type, true);

@@ -258,7 +258,7 @@ uint32_t target_all(Node n, Target *out, uint32_t room);
 Str qualified_name(Node n);
 
 /* Whether n is in code that never runs: under `if TYPE_CHECKING:` / `if False:` / `if 0:` (or the else of their
- * opposite), or behind a return, raise, continue or break of its own block. */
+ * opposite), or behind a return, raise, continue, break or an endless loop of its own block. */
 bool node_is_dead(Node n);
 
 #endif

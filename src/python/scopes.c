@@ -535,6 +535,24 @@ static void add_dead(Binder *b, uint32_t begin, uint32_t after)
         *array_push(b->arena, &b->index->dead) = (NodeRange){ begin, after };
 }
 
+/* Whether a loop has a `break` of its own. Bodies of loops in it are left out, so that each node is looked at for one loop only. */
+static bool has_break(const TreeNode *nodes, uint32_t loop)
+{
+    uint32_t id = loop + 1;
+    while (id < nodes[loop].after) {
+        uint32_t body = 0;
+        if (nodes[id].kind == PY_BREAK_STATEMENT)
+            return true;
+        if (nodes[id].kind == PY_WHILE_STATEMENT || nodes[id].kind == PY_FOR_STATEMENT ||
+            nodes[id].kind == PY_FUNCTION_DEFINITION || nodes[id].kind == PY_CLASS_DEFINITION)
+            body = child_with(nodes, id, F_BODY);
+        id = body ? nodes[body].after : id + 1;
+    }
+    return false;
+}
+
+static void note_leave(Binder *b, uint32_t node);
+
 /* An if, an elif, a while: the suite that its condition rules out. */
 static void note_condition(Binder *b, uint32_t node)
 {
@@ -542,6 +560,8 @@ static void note_condition(Binder *b, uint32_t node)
     uint32_t condition = child_with(nodes, node, F_CONDITION);
     Truth truth = condition ? condition_truth(b, condition) : TRUTH_UNKNOWN;
     bool is_while = nodes[node].kind == PY_WHILE_STATEMENT;
+    if (is_while && truth == TRUTH_TRUE && !has_break(nodes, node))
+        note_leave(b, node);
     if (truth == TRUTH_UNKNOWN || (is_while && truth == TRUTH_TRUE))
         return;
     uint32_t suite = child_with(nodes, node, is_while ? F_BODY : F_CONSEQUENCE);
