@@ -139,8 +139,8 @@ static void check_loop(Pass *pass, Node loop)
 
 static bool iterates(Str name)
 {
-    static const char *const names[] = { "all", "any", "dict", "enumerate", "frozenset", "iter", "list", "max", "min", "next",
-        "reversed", "set", "sorted", "sum", "tuple", "zip" };
+    static const char *const names[] = { "all", "any", "dict", "enumerate", "frozenset", "iter", "list", "max", "min",
+        "next", "reversed", "set", "sorted", "sum", "tuple", "zip" };
     Str prefix = STR("builtins.");
     if (!str_starts(name, prefix))
         return false;
@@ -191,7 +191,8 @@ static void check_statement(Pass *pass, Node statement)
     if (node_kind(call) != PY_CALL || !is_async_generator(call) || unawaited_is_meant(pass, call))
         return;
     Str text = unawaited_text(call);
-    Finding *f = report(pass, call, "`%.*s` is an async generator that nothing iterates over, so it does not run", STR_ARG(text));
+    Finding *f = report(
+        pass, call, "`%.*s` is an async generator that nothing iterates over, so it does not run", STR_ARG(text));
     help(pass, f, "iterate over it: `async for item in %.*s`", STR_ARG(text));
 }
 
@@ -203,9 +204,6 @@ RULE(async_for_mismatch) = {
     .peers = "E1133 S3862",
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .on = { { PY_FOR_STATEMENT, check_loop },
-        { PY_FOR_IN_CLAUSE, check_loop },
-        { PY_CALL, check_call },
-        { PY_AWAIT, check_await },
-        { PY_EXPRESSION_STATEMENT, check_statement } },
+    .on = { { PY_FOR_STATEMENT, check_loop }, { PY_FOR_IN_CLAUSE, check_loop }, { PY_CALL, check_call },
+        { PY_AWAIT, check_await }, { PY_EXPRESSION_STATEMENT, check_statement } },
 };

@@ -54,8 +54,8 @@ static void help_driver(Pass *pass, Finding *f, const Blocking *b)
 {
     help_instead(pass, f, b);
     if (str_is(api_package(b->api), "sqlite3"))
-        help(pass, f,
-            "connect, query and close in one function, and run that in a thread: `await asyncio.to_thread(query, path)`");
+        help(pass, f, "connect, query and close in one function, and run that in a thread: `await %s(query, path)`",
+            thread_call(pass, b->at));
     else
         help_thread(pass, f, b, FIX_NONE);
 }

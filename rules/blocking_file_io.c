@@ -103,7 +103,7 @@ static void check_loop(Pass *pass, Node loop)
     if (!each_blocks_loop(pass, loop, FAMILY_FILE_IO, &b) || is_opened_on_loop(pass, b.at))
         return;
     Finding *f = report_blocking(pass, &b);
-    help(pass, f, "read it in a thread: `await asyncio.to_thread(file.readlines)`");
+    help(pass, f, "read it in a thread: `await %s(file.readlines)`", thread_call(pass, loop));
 }
 
 RULE(blocking_file_io) = {

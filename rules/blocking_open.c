@@ -60,8 +60,8 @@ static void check_call(Pass *pass, Node call)
     if (!call_blocks_loop(pass, call, FAMILY_OPEN, &b))
         return;
     Finding *f = report_blocking(pass, &b);
-    help(pass, f,
-        "put what is done with the file into a function and run that in a thread: `await asyncio.to_thread(read, path)`");
+    help(pass, f, "put what is done with the file into a function and run that in a thread: `await %s(read, path)`",
+        thread_call(pass, call));
     help_instead(pass, f, &b);
 }
 

@@ -116,8 +116,10 @@ static void report_twice(Pass *pass, const Held *held, Node first, Node second)
 {
     Str name = node_text(second), callee = unawaited_name(pass, held->call, &held->made);
     bool is_loop = node_same(first, second);
-    Finding *f = report(pass, second, is_loop ? "`%.*s` is awaited again in a loop: a coroutine runs once"
-                                              : "`%.*s` is awaited twice: a coroutine runs once", STR_ARG(name));
+    Finding *f = report(pass, second,
+        is_loop ? "`%.*s` is awaited again in a loop: a coroutine runs once"
+                : "`%.*s` is awaited twice: a coroutine runs once",
+        STR_ARG(name));
     label(pass, f, "raises RuntimeError");
     also(pass, f, held->call, "the coroutine is made here");
     if (!is_loop)

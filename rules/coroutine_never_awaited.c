@@ -70,9 +70,10 @@ static bool is_collected(Node target, Node call)
 static void report_lost(Pass *pass, Node target, Node call, const CoroutineCall *made)
 {
     Str name = node_text(target), callee = unawaited_name(pass, call, made);
-    Finding *f = is_underscore(target)
-                     ? report(pass, call, "`%.*s` is never awaited, so it does not run", STR_ARG(callee))
-                     : report(pass, call, "`%.*s` is never awaited, so `%.*s` does not run", STR_ARG(name), STR_ARG(callee));
+    Finding *f =
+        is_underscore(target)
+            ? report(pass, call, "`%.*s` is never awaited, so it does not run", STR_ARG(callee))
+            : report(pass, call, "`%.*s` is never awaited, so `%.*s` does not run", STR_ARG(name), STR_ARG(callee));
     label(pass, f, "makes a coroutine that nobody runs");
     unawaited_origin(pass, f, made);
     if (is_collected(target, call))

@@ -173,7 +173,8 @@ static Reads reads_of(const Module *module, UseList list)
 }
 
 /* At the call, which lacks the await. That is a safe fix when nobody else wants the coroutine itself. */
-static void report_name(Pass *pass, Node call, const CoroutineCall *made, Node read, Misuse misuse, Node at, bool is_used)
+static void report_name(
+    Pass *pass, Node call, const CoroutineCall *made, Node read, Misuse misuse, Node at, bool is_used)
 {
     Str callee = unawaited_name(pass, call, made), name = node_text(read);
     Finding *f = report_misuse(pass, call, misuse, at, made);
@@ -229,7 +230,8 @@ static void check_scope(Pass *pass, const Function *function, const Scope *scope
         for (uint32_t j = 0; j < binding->sites.count; j++) {
             Node call, at;
             CoroutineCall made;
-            if (!unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made) || unawaited_is_meant(pass, call))
+            if (!unawaited_assigned(scope->module, &binding->sites.items[j], &call, &made) ||
+                unawaited_is_meant(pass, call))
                 continue;
             Misuse misuse = misuse_of(call, &at);
             if (misuse && !misuse_may_be_meant(misuse))
@@ -257,7 +259,8 @@ static void check_module(Pass *pass, Node n)
 /* Whether the annotation of a generator says what it yields, and that this can be awaited, or anything. */
 static bool yields_plain_values(const Function *function, const Module *module)
 {
-    static const char *const vague[] = { "Any", "Awaitable", "Callable", "Coroutine", "Deferred", "Future", "Task", "object" };
+    static const char *const vague[] = { "Any", "Awaitable", "Callable", "Coroutine", "Deferred", "Future", "Task",
+        "object" };
     Node type = node_field(node_at(module, function->node), F_RETURN_TYPE);
     bool has_items = false;
     for (uint32_t id = type.id; id && id < node_data(type)->after; id++) {
@@ -303,8 +306,6 @@ RULE(coroutine_used_as_value) = {
     .peers = NULL,
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .on = { { PY_CALL, check_call },
-        { PY_FUNCTION_DEFINITION, check_function },
-        { PY_MODULE, check_module },
+    .on = { { PY_CALL, check_call }, { PY_FUNCTION_DEFINITION, check_function }, { PY_MODULE, check_module },
         { PY_YIELD, check_yield } },
 };

@@ -115,8 +115,9 @@ static void check_function(Pass *pass, Node call, Node value, const Api *api)
     if (!is_coroutine_function(value, &made) || unawaited_is_meant(pass, call))
         return;
     Str text = unawaited_text(value);
-    Finding *f = api ? report(pass, value, "`%s` wants a coroutine, and `%.*s` is not called", api->name, STR_ARG(text))
-                     : report(pass, value, "`%.*s` is passed where a coroutine is wanted, and not called", STR_ARG(text));
+    Finding *f =
+        api ? report(pass, value, "`%s` wants a coroutine, and `%.*s` is not called", api->name, STR_ARG(text))
+            : report(pass, value, "`%.*s` is passed where a coroutine is wanted, and not called", STR_ARG(text));
     label(pass, f, "this is the function");
     unawaited_origin(pass, f, &made);
     offer_call(pass, f, value, &made);
@@ -136,7 +137,8 @@ static bool is_simple(Node arguments)
 static void check_coroutine(Pass *pass, Node call, Node value, const Api *api)
 {
     CoroutineCall made;
-    if (node_kind(value) != PY_CALL || !unawaited_call(value, &made) || made.is_awaitable || unawaited_is_meant(pass, call))
+    if (node_kind(value) != PY_CALL || !unawaited_call(value, &made) || made.is_awaitable ||
+        unawaited_is_meant(pass, call))
         return;
     Finding *f = report(pass, value, "`%s` wants the function, not a coroutine", api->name);
     label(pass, f, "calls the function too early");
@@ -197,7 +199,8 @@ static void check_await(Pass *pass, Node await_)
     Node value = node_unparenthesized(node_first(await_));
     CoroutineCall made;
     PyKind kind = node_kind(value);
-    if ((kind != PY_IDENTIFIER && kind != PY_ATTRIBUTE) || !is_coroutine_function(value, &made) || unawaited_is_meant(pass, await_))
+    if ((kind != PY_IDENTIFIER && kind != PY_ATTRIBUTE) || !is_coroutine_function(value, &made) ||
+        unawaited_is_meant(pass, await_))
         return;
     Str text = unawaited_text(value);
     Finding *f = report(pass, value, "`%.*s` is awaited and not called", STR_ARG(text));

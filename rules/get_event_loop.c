@@ -64,9 +64,12 @@ static bool asks_for_state(Node n)
     const Function *function = node_function(n);
     Node top = node_at(n.module, function ? function->node : 1);
     NameId names[4];
-    for (size_t i = 0; i < 4; i++)
+    bool is_there = false;
+    for (size_t i = 0; i < 4; i++) {
         names[i] = names_find(&n.module->names, str_of(words[i]));
-    for (uint32_t id = top.id; id < node_data(top)->after; id++) {
+        is_there |= names[i] != 0;
+    }
+    for (uint32_t id = top.id; is_there && id < node_data(top)->after; id++) {
         NameId name = node_data(node_at(n.module, id))->name;
         for (size_t i = 0; name && i < 4; i++) {
             if (name == names[i])

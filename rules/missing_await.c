@@ -88,8 +88,9 @@ static void check_call(Pass *pass, Node call)
     Str callee = unawaited_name(pass, call, &made);
     CoroutineCall called;
     bool is_direct = is_coroutine_function(node_field(call, F_FUNCTION), &called);
-    Finding *f = report(pass, call, is_direct ? "`%.*s` is never awaited, so it does not run"
-                                              : "`%.*s` gives a coroutine that is never awaited", STR_ARG(callee));
+    Finding *f = report(pass, call,
+        is_direct ? "`%.*s` is never awaited, so it does not run" : "`%.*s` gives a coroutine that is never awaited",
+        STR_ARG(callee));
     label(pass, f, made.is_awaitable ? "does nothing until it is awaited" : "makes a coroutine and drops it");
     unawaited_origin(pass, f, &made);
     if (unawaited_may_await(call))

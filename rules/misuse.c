@@ -11,21 +11,36 @@ typedef struct Taker {
 
 /* What builtins and their like do with their arguments. */
 static const Taker takers[] = {
-    { "builtins.all", MISUSE_ITERATED },      { "builtins.any", MISUSE_ITERATED },
-    { "builtins.ascii", MISUSE_FORMATTED },   { "builtins.bool", MISUSE_TRUTH },
-    { "builtins.bytes", MISUSE_MEASURED },    { "builtins.dict", MISUSE_ITERATED },
-    { "builtins.enumerate", MISUSE_ITERATED }, { "builtins.float", MISUSE_MEASURED },
-    { "builtins.format", MISUSE_FORMATTED },  { "builtins.frozenset", MISUSE_ITERATED },
-    { "builtins.int", MISUSE_MEASURED },      { "builtins.iter", MISUSE_ITERATED },
-    { "builtins.len", MISUSE_MEASURED },      { "builtins.list", MISUSE_ITERATED },
-    { "builtins.next", MISUSE_ITERATED },     { "builtins.print", MISUSE_FORMATTED },
-    { "builtins.round", MISUSE_MEASURED },    { "builtins.set", MISUSE_ITERATED },
-    { "builtins.sorted", MISUSE_ITERATED },   { "builtins.str", MISUSE_FORMATTED },
-    { "builtins.sum", MISUSE_ITERATED },      { "builtins.tuple", MISUSE_ITERATED },
-    { "json.dump", MISUSE_DUMPED },           { "json.dumps", MISUSE_DUMPED },
-    { "logging.critical", MISUSE_FORMATTED }, { "logging.debug", MISUSE_FORMATTED },
-    { "logging.error", MISUSE_FORMATTED },    { "logging.exception", MISUSE_FORMATTED },
-    { "logging.info", MISUSE_FORMATTED },     { "logging.log", MISUSE_FORMATTED },
+    { "builtins.all", MISUSE_ITERATED },
+    { "builtins.any", MISUSE_ITERATED },
+    { "builtins.ascii", MISUSE_FORMATTED },
+    { "builtins.bool", MISUSE_TRUTH },
+    { "builtins.bytes", MISUSE_MEASURED },
+    { "builtins.dict", MISUSE_ITERATED },
+    { "builtins.enumerate", MISUSE_ITERATED },
+    { "builtins.float", MISUSE_MEASURED },
+    { "builtins.format", MISUSE_FORMATTED },
+    { "builtins.frozenset", MISUSE_ITERATED },
+    { "builtins.int", MISUSE_MEASURED },
+    { "builtins.iter", MISUSE_ITERATED },
+    { "builtins.len", MISUSE_MEASURED },
+    { "builtins.list", MISUSE_ITERATED },
+    { "builtins.next", MISUSE_ITERATED },
+    { "builtins.print", MISUSE_FORMATTED },
+    { "builtins.round", MISUSE_MEASURED },
+    { "builtins.set", MISUSE_ITERATED },
+    { "builtins.sorted", MISUSE_ITERATED },
+    { "builtins.str", MISUSE_FORMATTED },
+    { "builtins.sum", MISUSE_ITERATED },
+    { "builtins.tuple", MISUSE_ITERATED },
+    { "json.dump", MISUSE_DUMPED },
+    { "json.dumps", MISUSE_DUMPED },
+    { "logging.critical", MISUSE_FORMATTED },
+    { "logging.debug", MISUSE_FORMATTED },
+    { "logging.error", MISUSE_FORMATTED },
+    { "logging.exception", MISUSE_FORMATTED },
+    { "logging.info", MISUSE_FORMATTED },
+    { "logging.log", MISUSE_FORMATTED },
     { "logging.warning", MISUSE_FORMATTED },
 };
 
@@ -132,8 +147,8 @@ bool misuse_is_question(Node n)
         return false;
     const Api *api = api_called(call);
     Str name = qualified_name(node_field(call, F_FUNCTION));
-    return (api && api->role == ROLE_TESTS) || str_is(name, "builtins.isinstance") || str_is(name, "builtins.hasattr") ||
-           str_is(name, "builtins.type") || str_is(name, "builtins.callable");
+    return (api && api->role == ROLE_TESTS) || str_is(name, "builtins.isinstance") ||
+           str_is(name, "builtins.hasattr") || str_is(name, "builtins.type") || str_is(name, "builtins.callable");
 }
 
 /* ---- Operators ---- */
@@ -247,8 +262,7 @@ static Misuse misuse_as_operand(Node n, Node parent, bool is_call)
     case PY_INTERPOLATION:
         return MISUSE_FORMATTED;
     case PY_BINARY_OPERATOR:
-        return misuse_by_operator(
-            node_field(parent, F_OPERATOR), node_field(parent, F_LEFT), node_role(n) == F_LEFT);
+        return misuse_by_operator(node_field(parent, F_OPERATOR), node_field(parent, F_LEFT), node_role(n) == F_LEFT);
     case PY_AUGMENTED_ASSIGNMENT:
         if (node_role(n) != F_RIGHT)
             return MISUSE_NONE;
@@ -283,7 +297,7 @@ static Misuse misuse_in_statement(Node n, Node parent)
         return MISUSE_ENTERED;
     case PY_AS_PATTERN:
         return node_kind(node_parent(parent)) == PY_WITH_ITEM && node_same(node_first(parent), n) ? MISUSE_ENTERED
-                                                                                                   : MISUSE_NONE;
+                                                                                                  : MISUSE_NONE;
     case PY_ARGUMENT_LIST: {
         Misuse misuse = misuse_by_callee(node_field(node_parent(parent), F_FUNCTION));
         return !misuse && is_declared_plain(n) ? MISUSE_DECLARED : misuse;

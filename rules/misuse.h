@@ -9,16 +9,16 @@ typedef enum Misuse {
     MISUSE_TRUTH,     /* if, while, assert, not, and, or, any(... for ...) */
     MISUSE_ATTRIBUTE, /* n.json, unless coroutines have it: n.close */
     MISUSE_SUBSCRIPT,
-    MISUSE_CALLED,    /* n() */
+    MISUSE_CALLED, /* n() */
     MISUSE_COMPARED,
     MISUSE_CALCULATED,
     MISUSE_FORMATTED, /* f"{n}", str(n), print(n), a logger's argument */
     MISUSE_DUMPED,    /* json.dumps(n) */
     MISUSE_MEASURED,  /* len(n), int(n) */
     MISUSE_ITERATED,
-    MISUSE_UNPACKED,  /* a, b = n */
-    MISUSE_ENTERED,   /* with n */
-    MISUSE_DECLARED,  /* x: str = n, and f(n) where f of this file says that it takes a str */
+    MISUSE_UNPACKED, /* a, b = n */
+    MISUSE_ENTERED,  /* with n */
+    MISUSE_DECLARED, /* x: str = n, and f(n) where f of this file says that it takes a str */
 } Misuse;
 
 /* What is done with the value of n where it stands; parentheses and `x := n` are looked through. *at is the expression that does it. */

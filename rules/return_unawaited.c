@@ -140,8 +140,8 @@ static void check_call(Pass *pass, Node call, const Function *function)
     CoroutineCall made;
     Node definition = node_at(call.module, function->node);
     Meaning meaning = unawaited_meaning(node_field(definition, F_RETURN_TYPE));
-    if (meaning == MEANING_AWAITABLE || !unawaited_call(call, &made) || made.is_awaitable || unawaited_is_abstract(call) ||
-        unawaited_is_meant(pass, call))
+    if (meaning == MEANING_AWAITABLE || !unawaited_call(call, &made) || made.is_awaitable ||
+        unawaited_is_abstract(call) || unawaited_is_meant(pass, call))
         return;
 
     Guard guard = guard_of(call, function);
@@ -176,8 +176,7 @@ RULE(return_unawaited) = {
     .peers = NULL,
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .cases = { { "in-try", TIER_ON, SEVERITY_ERROR },
-        { "mixed", TIER_ON, SEVERITY_ERROR },
+    .cases = { { "in-try", TIER_ON, SEVERITY_ERROR }, { "mixed", TIER_ON, SEVERITY_ERROR },
         { "plain", TIER_STRICT, SEVERITY_WARNING } },
     .on = { { PY_RETURN_STATEMENT, check_return } },
 };

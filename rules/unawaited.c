@@ -190,13 +190,14 @@ static bool is_type_variable(Str name)
 static bool is_qualifier(Str name)
 {
     return str_is(name, "Final") || str_is(name, "ClassVar") || str_is(name, "Annotated") || str_is(name, "Optional") ||
-           str_is(name, "Union") || str_is(name, "typing") || str_is(name, "typing_extensions") || str_is(name, "TypeAlias");
+           str_is(name, "Union") || str_is(name, "typing") || str_is(name, "typing_extensions") ||
+           str_is(name, "TypeAlias");
 }
 
 Meaning unawaited_meaning(Node type)
 {
-    static const char *const open[] = { "Any", "Awaitable", "Callable", "Coro", "Coroutine", "Deferred", "Future", "Generator",
-        "Task", "object" };
+    static const char *const open[] = { "Any", "Awaitable", "Callable", "Coro", "Coroutine", "Deferred", "Future",
+        "Generator", "Task", "object" };
     Meaning meaning = MEANING_UNKNOWN;
     if (node_is_null(type))
         return MEANING_UNKNOWN;

@@ -113,14 +113,14 @@ static void check_helper(Pass *pass, Node call)
     if (!atom || atom->kind != ATOM_FUNCTION || !atom->is_project || spawned_is_meant(call))
         return;
     const Function *function = function_of(call, atom->ref);
-    Node task = function ? task_returned_by(function, call.module) : node_at(call.module, 0);
-    bool gives_task = task.id && is_instance_of(call, "asyncio.Task");
+    bool gives_task = function && is_instance_of(call, "asyncio.Task");
+    Node task = gives_task ? task_returned_by(function, call.module) : node_at(call.module, 0);
     /* A function of this file may keep the task beside: then it is no plain return. */
-    if (function ? !gives_task : !spawns_argument(call))
+    if (function ? !task.id : !spawns_argument(call))
         return;
     Finding *f = report(pass, call, "nothing holds the task from `%.*s`", STR_ARG(spawned_callee(pass, call, NULL)));
     label(pass, f, "hands out the task, and it is dropped here");
-    if (gives_task)
+    if (task.id)
         also(pass, f, task, "the task is made here");
     spawned_help(pass, f, call);
 }

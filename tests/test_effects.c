@@ -80,6 +80,19 @@ static void assert_blocks(void **state, const Module *module, const char *functi
     assert_str(blocks ? path_text(state, program, &path) : STR(""), expected);
 }
 
+/* The last node of that kind whose text is this. */
+static Node node_written(const Module *module, PyKind kind, const char *text)
+{
+    Node found = { module, 0 };
+    for (uint32_t id = 1; id < module->tree.count; id++) {
+        Node n = node_at(module, id);
+        if (node_kind(n) == kind && str_is(node_text(n), text))
+            found = n;
+    }
+    assert_false(node_is_null(found));
+    return found;
+}
+
 /* ---- Blocking ---- */
 
 static void test_chains(void **state)
@@ -201,6 +214,39 @@ static void test_choices(void **state)
     assert_true(function_blocks_by(program, (Ref){ 0, number_of(s, "mixed") }, HAZARD_SLEEP, &path));
 }
 
+static void test_conditions(void **state)
+{
+    const Module *module = bound(state, "import time\n"
+                                        "def maybe(a, slow=None, fast=True):\n"
+                                        "    if a and slow is not None: time.sleep(1)\n"
+                                        "def other(slow=False):\n"
+                                        "    if not slow: return\n"
+                                        "    else: time.sleep(1)\n"
+                                        "class A:\n"
+                                        "    def go(self, x, deep=False):\n"
+                                        "        if deep:\n"
+                                        "            for i in x: time.sleep(1)\n"
+                                        "def left_out(): maybe(1); other(); other(False); other(slow=None)\n"
+                                        "def given(x): maybe(1, x)\n"
+                                        "def named(x): maybe(1, slow=1)\n"
+                                        "def spread(x): maybe(1, *x)\n"
+                                        "def of_method(): A().go(1)\n"
+                                        "def of_method_given(): A().go(1, True)\n"
+                                        "async def main():\n"
+                                        "    maybe(1)\n"
+                                        "    maybe(2, 2)\n");
+    assert_blocks(state, module, "maybe", "time.sleep");
+    assert_blocks(state, module, "left_out", "");
+    assert_blocks(state, module, "given", "maybe > time.sleep");
+    assert_blocks(state, module, "named", "maybe > time.sleep");
+    assert_blocks(state, module, "spread", "maybe > time.sleep");
+    assert_blocks(state, module, "of_method", "");
+    assert_blocks(state, module, "of_method_given", "A.go > time.sleep");
+    Path path;
+    assert_false(call_reaches_blocking(node_written(module, PY_CALL, "maybe(1)"), &path));
+    assert_true(call_reaches_blocking(node_written(module, PY_CALL, "maybe(2, 2)"), &path));
+}
+
 static void test_decorated(void **state)
 {
     const Module *module = bound(state, "import time, functools\n"
@@ -250,19 +296,6 @@ static void test_gravity(void **state)
 }
 
 /* ---- Asked about the tree ---- */
-
-/* The last node of that kind whose text is this. */
-static Node node_written(const Module *module, PyKind kind, const char *text)
-{
-    Node found = { module, 0 };
-    for (uint32_t id = 1; id < module->tree.count; id++) {
-        Node n = node_at(module, id);
-        if (node_kind(n) == kind && str_is(node_text(n), text))
-            found = n;
-    }
-    assert_false(node_is_null(found));
-    return found;
-}
 
 static void test_calls_of_the_tree(void **state)
 {
@@ -389,6 +422,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_chains, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_objects, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_choices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_conditions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_decorated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_long_chains, set_up, tear_down),
         cmocka_unit_test(test_gravity),

@@ -139,7 +139,7 @@ class Apis(Generator):
             """)
         self.assertEqual(rows["a.f"], {
             "name": "a.f", "kind": "KIND_FUNCTION", "colour": "COLOUR_SYNC", "hazard": "HAZARD_LOCK", "weight": "WEIGHT_USUALLY",
-            "role": "ROLE_SPAWNS", "argument": "2", "keyword": "target", "unless": "block:False,0:*", "bases": "",
+            "role": "ROLE_SPAWNS", "argument": "2", "keyword": "target", "unless": "block:False,0:*",
             "result": "(a.A, call(1), b.B)", "instead": 'await \\"x\\", and  then y'})
         self.assertEqual((rows["a.A"]["kind"], rows["a.A"]["bases"]), ("KIND_CLASS", "b.B,a.C"))
         self.assertEqual((rows["a.A.*"]["argument"], rows["a.A.*"]["result"]), ("255", "await(0)"))

@@ -184,8 +184,12 @@ int main(void)
 {
     tree_setup();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_straight), cmocka_unit_test(test_branches), cmocka_unit_test(test_exceptions),
-        cmocka_unit_test(test_others),   cmocka_unit_test(test_paths),    cmocka_unit_test(test_avoid),
+        cmocka_unit_test(test_straight),
+        cmocka_unit_test(test_branches),
+        cmocka_unit_test(test_exceptions),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_avoid),
         cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

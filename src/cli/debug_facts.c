@@ -1,5 +1,5 @@
-/* `awry debug facts FILE [NAME]`: what is believed of functions, classes and module-level names, and through what. NAME is a qualified
- * name or the end of one. */
+/* `awry debug facts FILE [NAME]`: what is believed of functions, classes and module-level names, and through what. NAME is
+ * a qualified name or the end of one. */
 #include <string.h>
 
 #include "cli/debug.h"

@@ -132,7 +132,7 @@ typedef struct Ancestors {
 static void ancestors_start(Ancestors *ancestors, const Api *class_)
 {
     ancestors->waiting[0] = class_->bases;
-    ancestors->count = 1;
+    ancestors->count = class_->bases != NULL;
     ancestors->steps = 0;
     ancestors->complete = true;
 }
@@ -154,7 +154,7 @@ static bool ancestors_next(Ancestors *ancestors, Str *name, const Api **api)
     *api = class_row(*name);
     if (!*api)
         ancestors->complete = ancestors->complete && str_is(*name, "builtins.object");
-    else if (ancestors->count < CLASSES_MOST)
+    else if ((*api)->bases && ancestors->count < CLASSES_MOST)
         ancestors->waiting[ancestors->count++] = (*api)->bases;
     return true;
 }

@@ -93,9 +93,15 @@ void reader_attach(Summary *summary, Arena *arena, const Module *module)
 static bool is_narrowed(Summary *s, Node n, TermId *term)
 {
     const Reader *r = s->reader;
+    enum { MOST_NARROWINGS = 256 };
     bool found = false;
+    uint32_t left = MOST_NARROWINGS;
     for (uint32_t i = r->narrowed[node_data(n)->name]; i; i = r->narrowings.items[i - 1].before) {
         const Narrowing *narrowing = &r->narrowings.items[i - 1];
+        if (!left--) {
+            *term = 0;
+            return true;
+        }
         if (n.id < narrowing->begin || n.id >= narrowing->end)
             continue;
         found = true;
@@ -261,21 +267,22 @@ TermId summary_target(Summary *summary, Node target)
 }
 
 /* Whether an annotation without a value has a value elsewhere, which says the same or less. */
-static bool is_declared_only(const Site *const *sites, uint32_t count, uint32_t i)
+static bool is_declared_only(const Reaching *reaching, uint32_t i)
 {
-    return sites[i]->kind == SITE_ANNOTATION && count > 1;
+    return reaching->sites[i]->kind == SITE_ANNOTATION && reaching->count > 1;
 }
 
 static TermId binding_term(Summary *s, const Binding *binding, Node use)
 {
-    uint32_t count;
-    const Site **sites = reaching_sites(s->reader->module, binding, use, &count);
+    Reaching reaching;
+    if (!reaching_sites(binding, use, &reaching))
+        return 0;
     TermId whole = 0;
     bool is_first = true;
-    for (uint32_t i = 0; i < count; i++) {
-        if (is_declared_only(sites, count, i) && binding->scope->kind == SCOPE_FUNCTION)
+    for (uint32_t i = 0; i < reaching.count; i++) {
+        if (is_declared_only(&reaching, i) && binding->scope->kind == SCOPE_FUNCTION)
             continue;
-        TermId term = site_term(s, binding, sites[i]);
+        TermId term = site_term(s, binding, reaching.sites[i]);
         if (term == UINT32_MAX) /* says nothing */
             continue;
         whole = is_first ? term : term_union(&s->terms, whole, term);

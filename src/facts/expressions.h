@@ -30,9 +30,15 @@ void reader_attach(Summary *summary, Arena *arena, const Module *module);
 /* What a name in an annotation at `use` means. Annotations may name what is bound only later, so all sites count. */
 TermId name_in_annotation(Summary *summary, Node use, Str name);
 
-/* The sites of a binding whose value can be what `use` reads, by the order of statements, branches and loops in a function or at
- * module level; in the arena of the module, in order of place. All sites when the use stands in another function. *count is 0 when
- * none can. */
-const Site **reaching_sites(const Module *module, const Binding *binding, Node use, uint32_t *count);
+/* Sites of a binding, in order of place. */
+enum { REACHING_MOST = 16 };
+typedef struct Reaching {
+    const Site *sites[REACHING_MOST];
+    uint32_t count;
+} Reaching;
+
+/* The sites whose value can be what `use` reads, by the order of statements, branches and loops in a function or at module level; all of
+ * them when the use stands in another function. None: no site can. False: there are too many. */
+bool reaching_sites(const Binding *binding, Node use, Reaching *out);
 
 #endif

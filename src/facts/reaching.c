@@ -3,6 +3,11 @@
  * harmless (the answer is a larger union), one that is missing would not be. */
 #include "facts/expressions.h"
 
+enum {
+    MOST_LOOKED_AT = 64, /* sites between a use and the one that hides the others */
+    MOST_STEPS = 1000,   /* nodes around a use: the tree of `a + b + c ...` is as deep as the sum is long */
+};
+
 static bool is_loop(PyKind kind) { return kind == PY_FOR_STATEMENT || kind == PY_WHILE_STATEMENT; }
 
 static bool is_block(PyKind kind) { return kind == PY_BLOCK || kind == PY_MODULE; }
@@ -33,9 +38,9 @@ static bool is_conditional(Node n, Node statement)
 /* Whether the assignment has surely happened when control comes to `use`. */
 static bool dominates(const Site *site, Node use)
 {
-    Node at = node_at(use.module, site->node);
     if (site->kind == SITE_PARAMETER)
         return true;
+    Node at = node_at(use.module, site->node);
     Node statement = statement_in_block(at);
     Node block = node_parent(statement);
     if (!statement.id || !node_contains(block, use) || node_begin(use) < node_end(at))
@@ -57,10 +62,12 @@ static bool dominates(const Site *site, Node use)
     }
 }
 
-/* The outermost loop around `use` that does not hold `hiding` (0: any), within its function; its nodes lead back to the use. */
-static Node loop_leading_back(Node use, uint32_t hiding)
+/* The outermost loop around `use` that does not hold `hiding` (0: any), within its function; its nodes lead back to the use.
+ * False when the use lies deeper than anybody writes. */
+static bool loop_leading_back(Node use, uint32_t hiding, Node *loop)
 {
-    Node loop = node_at(use.module, 0);
+    *loop = node_at(use.module, 0);
+    uint32_t steps = 0;
     for (Node n = node_parent(use); n.id; n = node_parent(n)) {
         PyKind kind = node_kind(n);
         if (kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION)
@@ -68,9 +75,11 @@ static Node loop_leading_back(Node use, uint32_t hiding)
         if (hiding && node_contains(n, node_at(use.module, hiding)))
             break;
         if (is_loop(kind))
-            loop = n;
+            *loop = n;
+        if (++steps == MOST_STEPS)
+            return false;
     }
-    return loop;
+    return true;
 }
 
 /* `if ...: x = 1` and `else: use(x)`: not one run comes to both. */
@@ -111,25 +120,67 @@ static bool is_same_frame(const Binding *binding, Node use)
     return kind == SCOPE_FUNCTION && function == binding->scope->function;
 }
 
-const Site **reaching_sites(const Module *module, const Binding *binding, Node use, uint32_t *count)
+/* The number of sites before the use. */
+static uint32_t sites_before(const Binding *binding, Node use)
 {
-    uint32_t all = binding->sites.count, kept = 0;
-    const Site **sites = arena_array(module->arena, const Site *, all);
-    uint32_t first = 0, hiding = 0;
-    bool is_ordered = is_same_frame(binding, use);
-    for (uint32_t i = all; is_ordered && i-- > 0 && !hiding;) {
-        if (binding->sites.items[i].from == binding->scope && dominates(&binding->sites.items[i], use)) {
-            first = i;
-            hiding = binding->sites.items[i].node;
+    uint32_t low = 0, high = binding->sites.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (binding->sites.items[middle].node < use.id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* All sites, for a use whose order in time nobody knows. */
+static bool take_all(const Binding *binding, Reaching *out)
+{
+    if (binding->sites.count > REACHING_MOST)
+        return false;
+    for (uint32_t i = 0; i < binding->sites.count; i++)
+        out->sites[out->count++] = &binding->sites.items[i];
+    return true;
+}
+
+/* Backwards from the use to the site that hides those before it: the number of the first site that counts. False when it is too
+ * far away. */
+static bool find_hiding(const Binding *binding, Node use, uint32_t before, uint32_t *first, uint32_t *hiding)
+{
+    *hiding = *first = 0;
+    for (uint32_t i = before; i-- > 0;) {
+        if (before - i > MOST_LOOKED_AT)
+            return false;
+        if (dominates(&binding->sites.items[i], use)) {
+            *first = i;
+            *hiding = binding->sites.items[i].node;
+            return true;
         }
     }
-    Node loop = is_ordered ? loop_leading_back(use, hiding) : node_at(module, 0);
-    for (uint32_t i = first; i < all; i++) {
+    return true;
+}
+
+bool reaching_sites(const Binding *binding, Node use, Reaching *out)
+{
+    out->count = 0;
+    if (!is_same_frame(binding, use) || binding->is_shared)
+        return take_all(binding, out);
+    uint32_t before = sites_before(binding, use), first, hiding;
+    Node loop;
+    if (!find_hiding(binding, use, before, &first, &hiding) || !loop_leading_back(use, hiding, &loop))
+        return false;
+    uint32_t end = loop.id ? node_data(loop)->after : use.id;
+    for (uint32_t i = first; i < binding->sites.count; i++) {
         const Site *site = &binding->sites.items[i];
         bool is_hiding = hiding && i == first;
-        if (!is_ordered || is_hiding || site->from != binding->scope || can_reach(site, use, loop))
-            sites[kept++] = site;
+        if (site->node >= end && !is_hiding)
+            break;
+        if (!is_hiding && !can_reach(site, use, loop))
+            continue;
+        if (out->count == REACHING_MOST)
+            return false;
+        out->sites[out->count++] = site;
     }
-    *count = kept;
-    return sites;
+    return true;
 }

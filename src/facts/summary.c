@@ -37,6 +37,13 @@ static void mark(Maker *m, const char *name, uint8_t bit)
         m->marks[id] |= bit;
 }
 
+static void mark_patches(Maker *m)
+{
+    static const char *const names[] = { "setattr", "delattr", "__setattr__", "object", "patch" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        mark(m, names[i], MARK_PATCH);
+}
+
 static void mark_guards(Maker *m)
 {
     static const char *const names[] = { "get_running_loop", "_get_running_loop", "get_event_loop", "is_running",
@@ -54,6 +61,7 @@ static void visit(Maker *m, uint32_t id)
             note_name(m, id);
         break;
     case PY_CALL:
+        note_patches(m, id);
         note_call(m, id);
         break;
     case PY_WITH_ITEM:
@@ -106,6 +114,7 @@ Summary *summary_new(Arena *arena, Module *module)
     m.states = arena_array(arena, FunctionState, module->functions.count);
     find_frames(&m);
     mark_guards(&m);
+    mark_patches(&m);
     make_functions(&m);
     make_classes(&m);
     for (uint32_t id = 2; id < module->tree.count; id++)

@@ -42,6 +42,8 @@ typedef enum ParameterKind {
     PARAMETER_STARS,      /* **kwargs */
 } ParameterKind;
 
+typedef enum Truth { TRUTH_OPEN, TRUTH_NO, TRUTH_YES } Truth;
+
 typedef struct Parameter {
     TextId name;
     ParameterKind kind;
@@ -49,6 +51,7 @@ typedef struct Parameter {
     TermId fallback;   /* the default value; 0: none, or unknown */
     bool has_annotation, has_default;
     bool is_rebound;   /* bound again in the body */
+    Truth fallback_truth; /* of a default value that is a literal */
 } Parameter;
 
 enum {
@@ -86,7 +89,7 @@ typedef enum CallKind {
 
 enum {
     CALL_AWAITED = 1,    /* await f() */
-    CALL_GUARDED = 2,    /* in a branch of a test that asks whether a loop runs */
+    CALL_GUARDED = 2,    /* behind a test that asks whether a loop runs, or a parameter that says so (`is_async`) */
     CALL_ONCE = 4,       /* behind an `if x is None` cache or in __init__-like set-up: reserved */
 };
 
@@ -102,6 +105,8 @@ typedef struct CallSummary {
     TermId term;
     Range at;
     Piece arguments; /* of summary->arguments; all of them */
+    uint32_t needs;  /* number + 1 of a parameter that decides whether it happens: it stands under `if p:`; 0: none */
+    Truth needed;    /* what that has to be; `is not None` is taken for true */
 } CallSummary;
 
 typedef enum UseKind {
@@ -154,7 +159,8 @@ typedef struct Summary {
     ARRAY(CallSummary) calls;
     ARRAY(Argument) arguments;
     ARRAY(ParameterUse) uses;
-    ARRAY(TextId) foreign;   /* attributes that are assigned on something else than the own object: `other.x = ...`; sorted */
+    ARRAY(TextId) foreign;   /* attributes that are assigned on something else than the own object: `other.x = ...`, also by
+                                their name: setattr(o, "x", v), patch.object(o, "x"); sorted by text */
     ARRAY(TermId) stars;     /* modules of `from m import *`, as names, in order */
     uint32_t own_terms, own_texts; /* how many there were when it was made: those are written. Questions add more */
     struct Reader *reader;   /* reads expressions while the tree is there: see expressions.h; NULL in one that was read back */

@@ -95,11 +95,86 @@ static uint32_t frame_of(const Maker *m, Node n)
     return frame && !node_is_dead(n) ? frame : 0;
 }
 
+/* ---- Conditions ---- */
+
+typedef struct Need {
+    uint32_t parameter; /* number + 1; 0: none */
+    Truth truth;
+} Need;
+
+/* What `p`, `not p`, `p is None` and `p is not None` need. */
+static Need simple_need(const Maker *m, Node condition, const Function *function)
+{
+    Truth truth = TRUTH_YES;
+    condition = node_unparenthesized(condition);
+    if (node_kind(condition) == PY_NOT_OPERATOR) {
+        truth = TRUTH_NO;
+        condition = node_unparenthesized(node_field(condition, F_ARGUMENT));
+    } else if (node_kind(condition) == PY_COMPARISON_OPERATOR) {
+        Str operator = node_text(node_field(condition, F_OPERATORS));
+        bool is_none = node_kind(node_child(condition, 2)) == PY_NONE && node_count(condition) == 3;
+        truth = str_is(operator, "is") ? TRUTH_NO : TRUTH_YES;
+        if (!is_none || (truth == TRUTH_YES && !str_is(operator, "is not")))
+            return (Need){ 0 };
+        condition = node_first(condition);
+    }
+    if (node_kind(condition) != PY_IDENTIFIER)
+        return (Need){ 0 };
+    const Binding *binding = scope_binding(function->scope, node_data(condition)->name);
+    if (!binding || binding->sites.count != 1 || node_function(condition) != function)
+        return (Need){ 0 };
+    uint32_t number = parameter_of(m, function, binding->sites.items[0].node);
+    return (Need){ number == UINT32_MAX ? 0 : number + 1, truth };
+}
+
+/* Of `a and b`, what one of them needs. */
+static Need need_of(const Maker *m, Node condition, const Function *function)
+{
+    enum { MOST_OPERANDS = 8 };
+    condition = node_unparenthesized(condition);
+    for (unsigned i = 0; i < MOST_OPERANDS && node_kind(condition) == PY_BOOLEAN_OPERATOR; i++) {
+        Need need = { 0 };
+        if (str_is(node_text(node_field(condition, F_OPERATOR)), "and"))
+            need = simple_need(m, node_field(condition, F_RIGHT), function);
+        if (need.parameter || !str_is(node_text(node_field(condition, F_OPERATOR)), "and"))
+            return need;
+        condition = node_unparenthesized(node_field(condition, F_LEFT));
+    }
+    return simple_need(m, condition, function);
+}
+
+/* The innermost `if` around n that a parameter decides. */
+static Need need_around(const Maker *m, Node n, const Function *function)
+{
+    enum { FARTHEST = 64 };
+    Node inner = n;
+    for (unsigned steps = 0; inner.id && inner.id != function->node && steps < FARTHEST; steps++) {
+        Node parent = node_parent(inner);
+        PyKind kind = node_kind(parent);
+        Need need = { 0 };
+        if ((kind == PY_IF_STATEMENT || kind == PY_ELIF_CLAUSE) && node_role(inner) == F_CONSEQUENCE) {
+            need = need_of(m, node_field(parent, F_CONDITION), function);
+        } else if (kind == PY_IF_STATEMENT && node_kind(inner) == PY_ELSE_CLAUSE) {
+            need = simple_need(m, node_field(parent, F_CONDITION), function);
+            need.truth = need.truth == TRUTH_YES ? TRUTH_NO : TRUTH_YES;
+        }
+        if (need.parameter)
+            return need;
+        inner = parent;
+    }
+    return (Need){ 0 };
+}
+
 static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
 {
     call.at = (Range){ node_begin(at), node_end(at) };
     if (m->states[frame - 1].is_guarded)
         call.flags |= CALL_GUARDED;
+    if (call.term && m->summary->functions.items[frame - 1].parameters.count) {
+        Need need = need_around(m, at, m->module->functions.items[frame - 1]);
+        call.needs = need.parameter;
+        call.needed = need.parameter ? need.truth : TRUTH_OPEN;
+    }
     *array_push(m->arena, &m->calls) = (CallFound){ frame - 1, call };
 }
 

@@ -126,6 +126,35 @@ void note_targets(Maker *m, uint32_t root)
     }
 }
 
+/* What is between the quotes, behind its last dot. */
+static Str last_name(Str literal)
+{
+    uint32_t begin = 0, end = literal.n;
+    while (begin < end && literal.p[begin] != '"' && literal.p[begin] != '\'')
+        begin++;
+    while (begin < end && (literal.p[begin] == '"' || literal.p[begin] == '\''))
+        begin++;
+    while (end > begin && (literal.p[end - 1] == '"' || literal.p[end - 1] == '\''))
+        end--;
+    Str text = str_slice(literal, begin, end);
+    uint32_t dot = str_find_last(text, '.');
+    return dot < text.n ? str_slice(text, dot + 1, text.n) : text;
+}
+
+/* `setattr(x, "name", v)`, `patch.object(X, "name")`, `patch("app.mod.Class.name")`: somebody else assigns the attribute. */
+void note_patches(Maker *m, uint32_t call)
+{
+    Node n = maker_node(m, call), callee = node_field(n, F_FUNCTION);
+    Node name = node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee;
+    if (!(m->marks[node_data(name)->name] & MARK_PATCH))
+        return;
+    for (Node argument = node_first(node_field(n, F_ARGUMENTS)); argument.id; argument = node_next(argument)) {
+        NameId id = node_kind(argument) == PY_STRING ? names_find(&m->module->names, last_name(node_text(argument))) : 0;
+        if (id)
+            m->is_foreign[id] = true;
+    }
+}
+
 /* ---- What a name of a class body or module means ---- */
 
 /* A site in the suite of the scope itself, not in a branch, a loop or a function: what was bound before is gone. */

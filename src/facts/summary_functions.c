@@ -41,6 +41,33 @@ static ParameterKind parameter_kind(Node parameter, bool is_behind_star)
     return is_behind_star ? PARAMETER_KEYWORD : PARAMETER_PLAIN;
 }
 
+static Truth truth_of(Node literal)
+{
+    switch (node_kind(literal)) {
+    case PY_NONE:
+    case PY_FALSE:
+        return TRUTH_NO;
+    case PY_TRUE:
+        return TRUTH_YES;
+    case PY_INTEGER:
+        return str_is(node_text(literal), "0") ? TRUTH_NO : TRUTH_YES;
+    default:
+        return TRUTH_OPEN;
+    }
+}
+
+/* `is_async`, `async_mode`, `acompletion`: a flag that says who is waiting. */
+static bool says_async(Str name)
+{
+    static const char *const names[] = { "is_async", "_is_async", "async_mode", "use_async", "run_async", "is_asynchronous",
+        "asynchronous", "async_", "_async", "acompletion", "aembedding", "in_async", "from_async", "is_coroutine" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_is(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
 static void add_parameter(Maker *m, const Function *function, Node n, bool is_behind_star)
 {
     Summary *s = m->summary;
@@ -50,6 +77,7 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
     p.annotation = type.id ? summary_annotation(s, type) : 0;
     p.has_default = value.id != 0;
     p.fallback = value.id ? summary_term(s, value) : 0;
+    p.fallback_truth = truth_of(value);
     NameId id = node_data(name)->name;
     const Binding *binding = scope_binding(function->scope, id);
     p.is_rebound = binding && binding->sites.count > 1;
@@ -60,7 +88,7 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
     if (is_self && !p.is_rebound && (p.kind == PARAMETER_PLAIN || p.kind == PARAMETER_POSITIONAL))
         state->self = binding;
     if (!is_self)
-        m->marks[id] |= MARK_PARAMETER;
+        m->marks[id] |= says_async(node_text(name)) ? MARK_PARAMETER | MARK_GUARD : MARK_PARAMETER;
     if (p.is_rebound)
         out->flags |= FUNCTION_REBINDS;
 
@@ -294,8 +322,8 @@ static bool has_break(Node loop)
     return false;
 }
 
-/* Whether control can get to the end of a block; loops other than `while True` may always. Blocks nest no deeper than indentation does,
- * which the scan limits to 100 levels. */
+/* Whether control can get to the end of a block; loops other than `while True` may always. Blocks nest no deeper than
+ * indentation does, which the scan limits to 100 levels. */
 static bool falls_through(Node block, unsigned depth)
 {
     Node last = last_child(block);

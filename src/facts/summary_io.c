@@ -1,8 +1,8 @@
-/* Summaries as bytes. Numbers are written seven bits a byte, low ones first; what belongs to a function or class stands in its record,
- * so that no positions have to be believed when it is read. */
+/* Summaries as bytes. Numbers are written seven bits a byte, low ones first; what belongs to a function or class stands in
+ * its record, so that no positions have to be believed when it is read. */
 #include "facts/summary.h"
 
-static const char magic[] = "awry summary 1\n";
+static const char magic[] = "awry summary 2\n";
 
 /* ---- Writing ---- */
 
@@ -69,6 +69,7 @@ static void put_parameter(Writer *w, const Parameter *p)
     put(w, p->annotation);
     put(w, p->fallback);
     put(w, p->has_annotation | p->has_default << 1 | p->is_rebound << 2);
+    put(w, p->fallback_truth);
 }
 
 static void put_call(Writer *w, const Summary *s, const CallSummary *call)
@@ -77,6 +78,8 @@ static void put_call(Writer *w, const Summary *s, const CallSummary *call)
     put(w, call->flags);
     put(w, call->term);
     put_range(w, call->at);
+    put(w, call->needs);
+    put(w, call->needed);
     put(w, call->arguments.count);
     for (uint32_t i = 0; i < call->arguments.count; i++) {
         const Argument *a = &s->arguments.items[call->arguments.first + i];
@@ -369,16 +372,19 @@ static void get_parameter(Input *in)
     p.has_annotation = flags & 1;
     p.has_default = flags & 2;
     p.is_rebound = flags & 4;
+    p.fallback_truth = (Truth)get_below(in, TRUTH_YES + 1);
     *array_push(in->arena, &in->summary->parameters) = p;
 }
 
-static void get_call(Input *in)
+static void get_call(Input *in, const FunctionSummary *f)
 {
     Summary *s = in->summary;
     CallSummary call = { .kind = (CallKind)get_below(in, CALL_READ + 1) };
     call.flags = get(in);
     call.term = get_term_id(in);
     call.at = get_range(in);
+    call.needs = get_below(in, f->parameters.count + 1);
+    call.needed = (Truth)get_below(in, TRUTH_YES + 1);
     call.arguments = (Piece){ s->arguments.count, get_count(in) };
     for (uint32_t i = 0; i < call.arguments.count; i++) {
         Argument a = { .keyword = get_text_id(in) };
@@ -429,7 +435,7 @@ static void get_function(Input *in, FunctionSummary *f)
     f->decorators = get_parts(in);
     f->calls = (Piece){ s->calls.count, get_count(in) };
     for (uint32_t i = 0; i < f->calls.count; i++)
-        get_call(in);
+        get_call(in, f);
     f->uses = (Piece){ s->uses.count, get_count(in) };
     for (uint32_t i = 0; i < f->uses.count; i++)
         get_use(in, f, f->uses.count - i);

@@ -10,6 +10,7 @@ enum {
     MARK_LOCAL = 2,     /* a local name that the result of a call was put into, which a parameter was passed to */
     MARK_GUARD = 4,     /* asks whether a loop runs: see summary_calls.c */
     MARK_PROPERTY = 8,  /* a class of the module has a property of that name */
+    MARK_PATCH = 16,    /* a function that assigns an attribute by its name: `setattr`, `patch.object` */
 };
 
 /* Everything of one kind that is in union: what a function returns, what a name means. */
@@ -103,6 +104,7 @@ void make_classes(Maker *m);
 void make_members(Maker *m); /* behind the pass */
 void make_exports(Maker *m);
 void note_targets(Maker *m, uint32_t root);
+void note_patches(Maker *m, uint32_t call);
 
 /* summary_calls.c */
 void note_call(Maker *m, uint32_t id);
@@ -114,6 +116,8 @@ void make_calls(Maker *m);
 
 /* summary_uses.c */
 void note_name(Maker *m, uint32_t id);
+/* The number of the parameter whose name this node is; UINT32_MAX for none. */
+uint32_t parameter_of(const Maker *m, const Function *function, uint32_t node);
 void make_uses(Maker *m);
 
 #endif

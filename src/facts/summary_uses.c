@@ -301,8 +301,7 @@ static bool is_frame_of(const Maker *m, const Scope *scope, const Function *func
     return m->frames[scope->number] == function->number + 1;
 }
 
-/* The number of the parameter whose name this is; UINT32_MAX for none. */
-static uint32_t parameter_of(const Maker *m, const Function *function, uint32_t node)
+uint32_t parameter_of(const Maker *m, const Function *function, uint32_t node)
 {
     Piece piece = m->summary->functions.items[function->number].parameters;
     uint32_t low = 0, high = piece.count;

@@ -41,11 +41,11 @@ struct Uses {
     const Scope *scope; /* where the names live */
     uint32_t root;      /* the function's node; of a module 1 */
     Flow *flow;
-    ARRAY(Point) points;       /* by name, block, order */
-    PointPlace *places;        /* of the points, by node */
-    ARRAY(uint32_t) reads;     /* by name, place */
-    ARRAY(NameFacts) names;    /* by name */
-    ARRAY(EventPlace) events;  /* by node */
+    ARRAY(Point) points;      /* by name, block, order */
+    PointPlace *places;       /* of the points, by node */
+    ARRAY(uint32_t) reads;    /* by name, place */
+    ARRAY(NameFacts) names;   /* by name */
+    ARRAY(EventPlace) events; /* by node */
     ARRAY(BlockId) work;
     uint32_t *seen; /* by block: the last walk that came by */
     uint32_t walk;
@@ -531,8 +531,7 @@ bool uses_reads(Uses *uses, Node target)
     if (!binding || uses_is_shared(uses, binding) || uses_is_captured(uses, binding))
         return true;
     uint32_t point = find_point(uses, target, true);
-    return point == UINT32_MAX ||
-           walk_from(uses, &(Walk){ .name = binding->name, .to_any_read = true }, point);
+    return point == UINT32_MAX || walk_from(uses, &(Walk){ .name = binding->name, .to_any_read = true }, point);
 }
 
 bool uses_can_be_lost(Uses *uses, Node target)

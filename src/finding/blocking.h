@@ -77,6 +77,9 @@ typedef enum ThreadFix { FIX_NONE, FIX_UNSAFE, FIX_SAFE } ThreadFix;
  * and the library is imported, a fix that writes it. A call that is an argument of such a thing: pass it, do not call it. */
 void help_thread(Pass *pass, Finding *f, const Blocking *b, ThreadFix how);
 
+/* What runs a function in a thread in the file of n: "asyncio.to_thread". */
+const char *thread_call(Pass *pass, Node n);
+
 /* Help: the way out that the tables know, unless it is a thread. */
 void help_instead(Pass *pass, Finding *f, const Blocking *b);
 

@@ -25,6 +25,11 @@ static Offload offload_for(Pass *pass, Node call)
     return (Offload){ "asyncio.to_thread", spelling_at(call, "asyncio", "to_thread"), true };
 }
 
+const char *thread_call(Pass *pass, Node n)
+{
+    return offload_for(pass, n).name;
+}
+
 static bool has_keywords(Node arguments)
 {
     for (Node n = node_first(arguments); !node_is_null(n); n = node_next(n)) {
@@ -149,23 +154,42 @@ static Str twin_of(const Api *api)
     return twin && twin->colour == COLOUR_COROUTINE && str_find(last, '.') == last.n ? last : STR("");
 }
 
-void help_instead(Pass *pass, Finding *f, const Blocking *b)
+/* A way out is none when it needs another library than the file is written for, or one more dependency for a file. */
+static bool is_at_hand(const Module *module, Str instead)
 {
-    Str instead = str_of(b->api->instead);
-    if (!instead.n || strstr(b->api->instead, "to_thread"))
-        return;
+    static const char *const extra[] = { "aiofiles", "anyio", "trio" };
+    Str package = str_slice(instead, 0, str_find(instead, '.'));
+    for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {
+        if (str_is(package, extra[i]))
+            return names_find(&module->names, package) != 0;
+    }
+    return !str_is(package, "asyncio") || module_library(module) != LIBRARY_TRIO;
+}
+
+/* `await client.ainvoke(...)`: the async form of a method on the same object. */
+static bool help_twin(Pass *pass, Finding *f, const Blocking *b)
+{
     Str twin = twin_of(b->api);
     Node object = node_field(node_field(b->at, F_FUNCTION), F_OBJECT);
-    if (twin.n && !node_is_null(object)) {
-        Str text = node_text(object);
-        bool is_short = text.n <= 50 && str_find(text, '\n') == text.n;
-        help(pass, f, "await %.*s.%.*s(%.*s)", STR_ARG(is_short ? text : STR("...")), STR_ARG(twin),
-            STR_ARG(arguments_in_words(b->at)));
+    if (!twin.n || node_is_null(object))
+        return false;
+    Str text = node_text(object);
+    bool is_short = text.n <= 50 && str_find(text, '\n') == text.n;
+    help(pass, f, "await %.*s.%.*s(%.*s)", STR_ARG(is_short ? text : STR("...")), STR_ARG(twin),
+        STR_ARG(arguments_in_words(b->at)));
+    return true;
+}
+
+void help_instead(Pass *pass, Finding *f, const Blocking *b)
+{
+    Str instead = str_of(b->api->instead), loop = STR("asyncio.AbstractEventLoop.");
+    if (!instead.n || strstr(b->api->instead, "to_thread") || !is_at_hand(b->at.module, instead) ||
+        help_twin(pass, f, b))
         return;
-    }
-    bool is_code = str_find(instead, '(') < instead.n || str_find(instead, ' ') < instead.n;
-    if (is_code)
+    if (str_find(instead, '(') < instead.n || str_find(instead, ' ') < instead.n)
         help(pass, f, "%.*s", STR_ARG(instead));
+    else if (str_starts(instead, loop))
+        help(pass, f, "`loop.%.*s` does it without blocking", STR_ARG(str_slice(instead, loop.n, instead.n)));
     else
         help(pass, f, "`%.*s` does it without blocking", STR_ARG(instead));
 }

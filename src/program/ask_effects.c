@@ -21,20 +21,22 @@ const Api *api_that_blocks(Node call)
 /* ---- Through functions of the project ---- */
 
 /* Whether all that is run blocks by the hazard; the path goes on through the first function. */
-static bool all_block(Program *program, const Runs *runs, Hazard hazard, Path *path)
+static bool all_block(Program *program, const Runs *runs, Hazard hazard, const Given *given, Path *path)
 {
     if (runs->api && runs->api->hazard != hazard)
         return false;
     uint32_t count = path->count;
     for (uint32_t i = runs->count; i-- > 0;) {
         path->count = count;
+        if (!reach_is_met(program, runs->functions[i], hazard, runs->is_bound[i], given))
+            return false;
         if (!frame_blocks_by(program, runs->functions[i], hazard, path))
             return false;
     }
     return true;
 }
 
-static bool reaches(Node at, CallKind kind, const Runs *runs, Path *path)
+static bool reaches(Node at, CallKind kind, const Runs *runs, const Given *given, Path *path)
 {
     if (!runs->is_known || !runs->count)
         return false;
@@ -45,10 +47,11 @@ static bool reaches(Node at, CallKind kind, const Runs *runs, Path *path)
         path->steps[0] = (Step){
             .function = { 0, function ? function->number : UINT32_MAX },
             .at = { node_begin(at), node_end(at) },
+            .call = UINT32_MAX,
             .kind = kind,
             .next = runs->functions[0],
         };
-        if (all_block(program, runs, hazard, path))
+        if (all_block(program, runs, hazard, given, path))
             return true;
     }
     path->count = 0;
@@ -64,7 +67,8 @@ static bool call_reaches(Node call, Path *path)
     ArgumentList list = { { 0 } };
     summary_arguments(summary, call.module->arena, call, &list);
     Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
-    return reaches(call, CALL_PLAIN, &runs, path);
+    Given given = { &summary->terms, list.items.items, list.items.count, true };
+    return reaches(call, CALL_PLAIN, &runs, &given, path);
 }
 
 static bool enter_reaches(Node context, Path *path)
@@ -73,7 +77,7 @@ static bool enter_reaches(Node context, Path *path)
     Program *program = ask_program(context);
     for (int is_exit = 0; type && is_exit < 2; is_exit++) {
         Runs runs = runs_of_enter(program, type, is_exit);
-        if (reaches(context, CALL_ENTER, &runs, path))
+        if (reaches(context, CALL_ENTER, &runs, &(Given){ 0 }, path))
             return true;
     }
     return false;
@@ -85,7 +89,7 @@ static bool each_reaches(Node iterable, Path *path)
     Program *program = ask_program(iterable);
     for (int is_next = 0; type && is_next < 2; is_next++) {
         Runs runs = runs_of_each(program, type, is_next);
-        if (reaches(iterable, CALL_EACH, &runs, path))
+        if (reaches(iterable, CALL_EACH, &runs, &(Given){ 0 }, path))
             return true;
     }
     return false;
@@ -97,7 +101,7 @@ static bool read_reaches(Node attribute, Path *path)
     if (!type)
         return false;
     Runs runs = runs_of_read(ask_program(attribute), type, node_text(node_field(attribute, F_ATTRIBUTE)));
-    return reaches(attribute, CALL_READ, &runs, path);
+    return reaches(attribute, CALL_READ, &runs, &(Given){ 0 }, path);
 }
 
 /* The plain `with` whose context expression it is, or the plain `for` whose iterable. */

@@ -37,6 +37,7 @@ Ref function_ref(const Effects *e, uint32_t function)
 /* ---- The search ---- */
 
 typedef struct Search {
+    Program *program;
     Effects *effects;
     Hazard hazard;
     uint32_t *left; /* by link: targets that were not reached yet */
@@ -47,6 +48,52 @@ typedef struct Search {
 static Reach *reach_of(const Effects *e, uint32_t function, Hazard hazard)
 {
     return &e->reach[(size_t)function * HAZARD_COUNT + hazard];
+}
+
+/* Whether a literal is true, by its text. */
+static Truth truth_of(Str text)
+{
+    if (str_is(text, "None") || str_is(text, "False") || str_is(text, "0") || str_is(text, "''") || str_is(text, "\"\""))
+        return TRUTH_NO;
+    bool is_literal = str_is(text, "True") || (text.n && strchr("123456789\"'", text.p[0]));
+    return is_literal ? TRUTH_YES : TRUTH_OPEN;
+}
+
+/* What a parameter is in a call with these arguments. */
+static Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given)
+{
+    const Summary *summary = program_file(program, function.file);
+    const Parameter *p = &summary->parameters.items[program_function(program, function)->parameters.first + number];
+    Str name = terms_text_of(&summary->terms, p->name);
+    for (uint32_t i = 0; i < given->count; i++) {
+        const Argument *a = &given->arguments[i];
+        Str keyword = terms_text_of(given->terms, a->keyword);
+        if (str_is(keyword, "*") || str_is(keyword, "**"))
+            return TRUTH_OPEN;
+        bool is_positional = !a->keyword && p->kind != PARAMETER_KEYWORD;
+        if (is_positional ? a->position + is_bound == number : str_equal(keyword, name))
+            return truth_of(terms_text_of(given->terms, a->value));
+    }
+    return p->fallback_truth;
+}
+
+static bool is_met(
+    Program *program, const Effects *e, uint32_t function, Hazard hazard, bool is_bound, const Given *given)
+{
+    Ref ref = function_ref(e, function);
+    const Link *link = &e->links.items[reach_of(e, function, hazard)->link];
+    const CallSummary *call = &program_file(program, ref.file)->calls.items[link->call];
+    if (!call->needs || !given->is_known)
+        return true;
+    Truth truth = truth_given(program, ref, call->needs - 1, is_bound, given);
+    return truth == TRUTH_OPEN || truth == call->needed;
+}
+
+bool reach_is_met(Program *program, Ref function, Hazard hazard, bool is_bound, const Given *given)
+{
+    const Effects *e = effects_of(program);
+    uint32_t number = function_through(e, function);
+    return reach_of(e, number, hazard)->level && is_met(program, e, number, hazard, is_bound, given);
 }
 
 /* Link `number` surely blocks, `level` calls away from the leaf. */
@@ -60,6 +107,15 @@ static void arrive(Search *s, uint32_t number, uint32_t level)
     } else if (reach->level == level && number < reach->link) {
         reach->link = number;
     }
+}
+
+static Given given_by(const Program *program, const Effects *e, const Link *link)
+{
+    Ref caller = function_ref(e, link->caller);
+    const Summary *summary = program_file(program, caller.file);
+    const CallSummary *call = &summary->calls.items[link->call];
+    return (Given){ &summary->terms, summary->arguments.items + call->arguments.first, call->arguments.count,
+        call->kind == CALL_PLAIN };
 }
 
 static void search(Search *s)
@@ -76,10 +132,14 @@ static void search(Search *s)
         uint32_t function = s->queue[next];
         uint32_t level = reach_of(e, function, s->hazard)->level;
         for (uint32_t i = e->caller_first[function]; level < STEPS_MOST && i < e->caller_first[function + 1]; i++) {
-            const Link *link = &e->links.items[e->callers[i]];
-            bool agrees = !link->api || link->api->hazard == s->hazard;
-            if (--s->left[e->callers[i]] == 0 && agrees)
-                arrive(s, e->callers[i], level + 1);
+            Caller caller = e->callers[i];
+            const Link *link = &e->links.items[caller.link];
+            Given given = given_by(s->program, e, link);
+            if ((link->api && link->api->hazard != s->hazard) ||
+                !is_met(s->program, e, function, s->hazard, caller.is_bound, &given))
+                continue;
+            if (--s->left[caller.link] == 0)
+                arrive(s, caller.link, level + 1);
         }
     }
 }
@@ -101,7 +161,7 @@ Effects *effects_of(Program *program)
     number_functions(program, e);
     effects_link(program, e);
     e->reach = arena_array(program->arena, Reach, (size_t)e->function_count * HAZARD_COUNT);
-    Search s = { .effects = e };
+    Search s = { .program = program, .effects = e };
     s.left = arena_array(program->arena, uint32_t, e->links.count);
     s.queue = arena_array(program->arena, uint32_t, e->function_count);
     for (s.hazard = HAZARD_NONE + 1; s.hazard < HAZARD_COUNT; s.hazard++)
@@ -122,13 +182,13 @@ static void trace(Program *program, uint32_t function, Hazard hazard, Path *path
         Ref ref = function_ref(e, function);
         const CallSummary *call = &program_file(program, ref.file)->calls.items[link->call];
         Step *step = &path->steps[path->count++];
-        *step = (Step){ .function = ref, .at = call->at, .kind = call->kind };
+        *step = (Step){ .function = ref, .at = call->at, .call = link->call, .kind = call->kind };
         if (!link->targets.count) {
             step->api = path->api = link->api;
             path->weight = (ApiWeight)link->api->weight;
             return;
         }
-        function = e->targets.items[link->targets.first];
+        function = e->targets.items[link->targets.first].function;
         step->next = function_ref(e, function);
     }
 }

@@ -10,6 +10,7 @@
 typedef struct Step {
     Ref function;   /* whose frame makes the call */
     Range at;       /* the call, in the function's file */
+    uint32_t call;  /* its number in the calls of the file's summary; UINT32_MAX of the call that was asked about */
     CallKind kind;
     const Api *api; /* the leaf: what blocks; NULL while it goes on */
     Ref next;       /* the function that is called; of a leaf nothing */

@@ -151,9 +151,9 @@ typedef struct Gathered {
     ARRAY(uint32_t) items;
 } Gathered;
 
-/* What becomes of what is passed to a call of a value of that type; only the place of `use` counts. What is in a container goes as
- * tables say of the container; functions of the project may do anything with it. With `gathered`, notes what it depends on, and the
- * answer means nothing. */
+/* What becomes of what is passed to a call of a value of that type; only the place of `use` counts. What is in a container
+ * goes as tables say of the container; functions of the project may do anything with it. With `gathered`, notes what it
+ * depends on, and the answer means nothing. */
 static ArgumentFate fate_by_type(
     Program *program, TypeId callee, const ParameterUse *use, Str keyword, Gathered *gathered)
 {
@@ -215,8 +215,8 @@ static ArgumentFate returned_fate(const ParameterUse *use, ArgumentFate next)
 
 enum { LONGEST_PASSAGE = 8 };
 
-/* Of a use that passes something on, and of what is made of it. The chain of `next` is short: see summary_uses.c; a summary that was read back is
- * held to it. */
+/* Of a use that passes something on, and of what is made of it. The chain of `next` is short (see summary_uses.c); a
+ * summary that was read back is held to it. */
 static ArgumentFate fate_of_passed(Program *program, uint32_t file, const ParameterUse *use, Gathered *gathered)
 {
     const Summary *summary = program_file(program, file);

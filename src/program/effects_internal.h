@@ -13,6 +13,16 @@ typedef struct Link { /* a call that runs functions of the project, or an API th
     const Api *api;   /* it may call this one, too; with no targets it surely does. NULL: none */
 } Link;
 
+typedef struct Called { /* a function that a link runs */
+    uint32_t function;
+    bool is_bound; /* its first parameter is the object */
+} Called;
+
+typedef struct Caller {
+    uint32_t link;
+    bool is_bound;
+} Caller;
+
 typedef struct Reach { /* how a function comes to hold up its thread by one hazard */
     uint32_t level;    /* calls to the leaf, 1 when it calls that itself; 0: it does not */
     uint32_t link;
@@ -23,8 +33,8 @@ typedef struct Effects {
     uint32_t *first;
     uint32_t function_count;
     ARRAY(Link) links;       /* by caller, in order of place */
-    ARRAY(uint32_t) targets; /* functions, numbered through */
-    uint32_t *callers;       /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
+    ARRAY(Called) targets;
+    Caller *callers;         /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
     uint32_t *caller_first;
     Reach *reach;              /* [function * HAZARD_COUNT + hazard] */
     uint32_t *parameter_first; /* by function: parameters are numbered through, too */
@@ -41,6 +51,7 @@ Ref function_ref(const Effects *e, uint32_t function);
 /* What a call of some kind runs: functions of the project and an API. */
 typedef struct Runs {
     Ref functions[TYPE_ATOMS];
+    bool is_bound[TYPE_ATOMS];
     uint32_t count;
     const Api *api; /* the first one, when there are some; all have its hazard */
     bool is_known;  /* false: it may run something else as well, or nothing that holds up a thread */
@@ -56,6 +67,18 @@ Runs runs_of_read(Program *program, TypeId object, Str name);
 
 /* The row when it holds up its thread, called with these arguments; else NULL. */
 const Api *row_that_blocks(const Api *api, const Terms *terms, const Argument *arguments, uint32_t count);
+
+/* The arguments of a call, where they say something. */
+typedef struct Given {
+    const Terms *terms;
+    const Argument *arguments;
+    uint32_t count;
+    bool is_known; /* false: who calls gives what nobody knows */
+} Given;
+
+/* Whether a call of the function with these arguments gets to the call that makes it block by the hazard: not when that stands
+ * under `if p:` and p keeps its default None. */
+bool reach_is_met(Program *program, Ref function, Hazard hazard, bool is_bound, const Given *given);
 
 /* As function_blocks_by, of the frame of a generator too; the steps are added to those that are in the path. */
 bool frame_blocks_by(Program *program, Ref function, Hazard hazard, Path *path);

@@ -73,12 +73,13 @@ const Api *row_that_blocks(const Api *api, const Terms *terms, const Argument *a
 
 /* ---- What a call runs ---- */
 
-static void add_function(Runs *runs, Ref function)
+static void add_function(Runs *runs, Ref function, bool is_bound)
 {
     for (uint32_t i = 0; i < runs->count; i++) {
         if (runs->functions[i].file == function.file && runs->functions[i].number == function.number)
             return;
     }
+    runs->is_bound[runs->count] = is_bound;
     runs->functions[runs->count++] = function;
 }
 
@@ -122,7 +123,7 @@ static bool add_project_function(Program *program, Runs *runs, const Atom *atom)
 {
     if ((atom->flags & (ATOMS_CHANGED | ATOM_UNSURE)) || !is_plain_function(program, atom->ref))
         return false;
-    add_function(runs, atom->ref);
+    add_function(runs, atom->ref, atom->of && function_kind(program, atom->ref) != KIND_STATIC_METHOD);
     return true;
 }
 
@@ -131,7 +132,7 @@ static bool add_method(Program *program, Runs *runs, Ref class_, const char *nam
     Ref method;
     if (!class_method(program, class_, str_of(name), &method) || !is_plain_function(program, method))
         return false;
-    add_function(runs, method);
+    add_function(runs, method, true);
     return true;
 }
 
@@ -177,7 +178,7 @@ static bool runs_of_made(Program *program, Type type, AtomKind kind, Runs *runs)
         const Atom *atom = &type.atoms[i];
         if (atom->kind != kind || !atom->is_project || (program_function(program, atom->ref)->flags & FUNCTION_ASYNC))
             return false;
-        add_function(runs, atom->ref);
+        add_function(runs, atom->ref, false);
     }
     return type.count > 0;
 }
@@ -243,7 +244,8 @@ static void add_link(Program *program, Effects *e, uint32_t caller, uint32_t cal
         return;
     Link link = { .caller = caller, .call = call, .api = runs->api, .targets = { e->targets.count, runs->count } };
     for (uint32_t i = 0; i < runs->count; i++)
-        *array_push(program->arena, &e->targets) = function_through(e, runs->functions[i]);
+        *array_push(program->arena, &e->targets) =
+            (Called){ function_through(e, runs->functions[i]), runs->is_bound[i] };
     *array_push(program->arena, &e->links) = link;
 }
 
@@ -289,14 +291,16 @@ static void index_callers(Program *program, Effects *e)
 {
     e->caller_first = arena_array(program->arena, uint32_t, e->function_count + 2);
     for (uint32_t i = 0; i < e->targets.count; i++)
-        e->caller_first[e->targets.items[i] + 2]++;
+        e->caller_first[e->targets.items[i].function + 2]++;
     for (uint32_t f = 2; f < e->function_count + 2; f++)
         e->caller_first[f] += e->caller_first[f - 1];
-    e->callers = arena_array(program->arena, uint32_t, e->targets.count);
+    e->callers = arena_array(program->arena, Caller, e->targets.count);
     for (uint32_t i = 0; i < e->links.count; i++) {
         Piece targets = e->links.items[i].targets;
-        for (uint32_t k = 0; k < targets.count; k++)
-            e->callers[e->caller_first[e->targets.items[targets.first + k] + 1]++] = i;
+        for (uint32_t k = 0; k < targets.count; k++) {
+            Called called = e->targets.items[targets.first + k];
+            e->callers[e->caller_first[called.function + 1]++] = (Caller){ i, called.is_bound };
+        }
     }
 }
 

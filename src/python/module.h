@@ -170,6 +170,7 @@ struct Binding {
     NameId name;
     Scope *scope;      /* where the name lives */
     ARRAY(Site) sites; /* in order of place */
+    bool is_shared;    /* functions inside bind it too: global, nonlocal */
 };
 
 /* The innermost scope in whose namespace the expression n is evaluated. O(log n). */

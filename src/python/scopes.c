@@ -108,9 +108,11 @@ static void bind_in(Binder *b, Scope *scope, NameId name, Site site)
         *array_push(b->arena, &b->nonlocals) = (NonlocalSite){ name, site };
         return;
     }
-    if (entry && entry->declared == DECLARED_GLOBAL)
+    bool is_global = entry && entry->declared == DECLARED_GLOBAL;
+    if (is_global)
         scope = b->module->scope;
     Binding *binding = binding_at(b, scope->number, scope, name);
+    binding->is_shared |= is_global;
     *array_push(b->arena, &binding->sites) = site;
 }
 
@@ -715,6 +717,7 @@ static void bind_nonlocals(Binder *b)
         if (!binding || binding->scope->kind == SCOPE_MODULE)
             continue; /* a syntax error: nobody binds it */
         uint32_t at = binding->sites.count;
+        binding->is_shared = true;
         *array_push(b->arena, &binding->sites) = late->site;
         Site *sites = binding->sites.items;
         for (; at && sites[at - 1].node > late->site.node; at--)
