@@ -60,6 +60,7 @@
 /// ## Not reported
 ///
 /// - A block that releases the lock before it awaits: `lock.release()`.
+/// - A lock that is taken by `lock.acquire()` and not by `with`.
 /// - Awaits in functions and lambdas that are only defined in the block.
 /// - Objects that are not surely a lock of `threading` or `multiprocessing`.
 #include "facts/frames.h"

@@ -31,6 +31,19 @@
 ///         return json.dumps(self.load(key)), record.title, name, first, second  # expect: AW203
 /// ```
 ///
+/// Where an annotation says that the result is meant, a coroutine is none:
+///
+/// ```python
+/// async def render(page) -> str: ...
+///
+/// def send(text: str): print(text)
+///
+/// async def publish(page, store):
+///     html: str = render(page)  # expect: AW203 "the annotation says that its result is meant"
+///     send(render(page))  # expect: AW203
+///     await store.put(html)
+/// ```
+///
 /// The code runs to no end either: what was called has not begun. Python says `coroutine ... was never awaited` when the object is
 /// collected, which may be long after.
 ///

@@ -73,7 +73,7 @@
 /// - Functions with a decorator that is not known to leave a coroutine function one. Known are `functools.wraps`,
 ///   `staticmethod`, `abstractmethod`, `override`, `tenacity.retry` and their like.
 /// - Names that may be something else: bound twice, overridden by a sync method in the same file, or an attribute that is
-///   assigned anywhere in the file.
+///   assigned anywhere in the file, by `setattr` or `patch.object` too.
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
 /// - Stub files, and code that never runs.

@@ -32,13 +32,12 @@ bool spawned_is_meant(Node call)
     return false;
 }
 
-/* ensure_future gives back what is a task already. */
-static bool takes_coroutine(Node call, const Api *api)
+/* ensure_future gives back what is a task already. A statement that does no more than that would make no sense, so what
+ * is not known counts as a coroutine. */
+static bool takes_future(Node call, const Api *api)
 {
     Node first = node_first(node_field(call, F_ARGUMENTS));
-    CoroutineCall made;
-    return !str_ends(str_of(api->name), STR("ensure_future")) || node_kind(first) == PY_CALL ||
-           is_coroutine(first, &made);
+    return str_ends(str_of(api->name), STR("ensure_future")) && is_instance_of(first, "asyncio.Future");
 }
 
 bool spawned_by(Node call, Spawned *spawned)
@@ -49,7 +48,7 @@ bool spawned_by(Node call, Spawned *spawned)
     spawned->api = api_of_call(call);
     if (spawned->api) {
         spawned->is_sure = true;
-        return spawned->api->role == ROLE_SPAWNS && takes_coroutine(call, spawned->api) && !spawned_is_meant(call);
+        return spawned->api->role == ROLE_SPAWNS && !takes_future(call, spawned->api) && !spawned_is_meant(call);
     }
     if (spawned_is_meant(call))
         return false;

@@ -44,8 +44,8 @@ static void rows_are_sorted(void **state)
 static void unknown_names_are_not_found(void **state)
 {
     (void)state;
-    static const char *const names[] = { "", ".", "time", "time.", "time.slee", "time.sleepy", "time.sleep.x", ".sleep", "zzzz.zzzz",
-        "requests.Session.nothing", "pathlib..Path" };
+    static const char *const names[] = { "", ".", "time", "time.", "time.slee", "time.sleepy", "time.sleep.x", ".sleep",
+        "zzzz.zzzz", "requests.Session.nothing", "pathlib..Path" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_found_as(names[i], NULL);
 
@@ -220,8 +220,8 @@ static void path_algebra_is_no_hazard(void **state)
 {
     (void)state;
     static const char *const names[] = { "pathlib.Path.joinpath", "pathlib.Path.with_suffix", "pathlib.Path.absolute",
-        "pathlib.Path.cwd", "pathlib.Path.home", "pathlib.Path.expanduser", "os.path.join", "os.path.abspath", "os.path.basename",
-        "os.path.expanduser", "os.path.normpath" };
+        "pathlib.Path.cwd", "pathlib.Path.home", "pathlib.Path.expanduser", "os.path.join", "os.path.abspath",
+        "os.path.basename", "os.path.expanduser", "os.path.normpath" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(must_find(names[i])->hazard, HAZARD_NONE);
     assert_int_equal(must_find("pathlib.Path.exists")->hazard, HAZARD_METADATA);
@@ -232,7 +232,8 @@ static void rows_do_not_contradict_themselves(void **state)
     (void)state;
     for (size_t i = 0; i < all_apis_count; i++) {
         const Api *api = &all_apis[i];
-        bool is_awaited = api->colour == COLOUR_COROUTINE || api->colour == COLOUR_AWAITABLE_CONTEXT || api->colour == COLOUR_CONTEXT;
+        bool is_awaited =
+            api->colour == COLOUR_COROUTINE || api->colour == COLOUR_AWAITABLE_CONTEXT || api->colour == COLOUR_CONTEXT;
         if (is_awaited && api->hazard)
             fail_msg("%s gives something to await and is said to hold up the thread", api->name);
         if (api->kind == KIND_DATA && !*api->result)

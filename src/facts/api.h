@@ -66,14 +66,16 @@ typedef enum ApiRole {
 enum { ARGUMENT_NONE = 255 };
 
 typedef struct Api {
-    const char *name;    /* qualified: "time.sleep" */
-    const char *result;  /* what a call gives (of a coroutine what awaiting gives, of an async context what entering gives, of
+    const char *name; /* qualified: "time.sleep" */
+    const char
+        *result; /* what a call gives (of a coroutine what awaiting gives, of an async context what entering gives, of
                             an async iterator its items), what the data is an instance of, what
                             an alias stands for. A class by its qualified name, "(A, B)" for a tuple, "call(N)" what
                             calling argument N gives, "await(N)" what awaiting argument N gives, "of(N)" argument N itself,
                             "type(N)" an instance of the class that argument N is; "" when it is not known */
-    const char *bases;   /* of a class: its direct bases, separated by commas; NULL: none */
-    const char *unless;  /* the call does not hold up the thread when an argument is so: "block:False,0:False"; a number is
+    const char *bases; /* of a class: its direct bases, separated by commas; NULL: none */
+    const char
+        *unless; /* the call does not hold up the thread when an argument is so: "block:False,0:False"; a number is
                             a position, a word a keyword; the value is the text of the argument ("*": it is there, whatever it
                             is); NULL: none */
     const char *instead; /* the way out: an API's qualified name or code to paste; "" when there is none */

@@ -111,7 +111,7 @@ static Need simple_need(const Maker *m, Node condition, const Function *function
         truth = TRUTH_NO;
         condition = node_unparenthesized(node_field(condition, F_ARGUMENT));
     } else if (node_kind(condition) == PY_COMPARISON_OPERATOR) {
-        Str operator = node_text(node_field(condition, F_OPERATORS));
+        Str operator= node_text(node_field(condition, F_OPERATORS));
         bool is_none = node_kind(node_child(condition, 2)) == PY_NONE && node_count(condition) == 3;
         truth = str_is(operator, "is") ? TRUTH_NO : TRUTH_YES;
         if (!is_none || (truth == TRUTH_YES && !str_is(operator, "is not")))

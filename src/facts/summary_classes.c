@@ -149,7 +149,8 @@ void note_patches(Maker *m, uint32_t call)
     if (!(m->marks[node_data(name)->name] & MARK_PATCH))
         return;
     for (Node argument = node_first(node_field(n, F_ARGUMENTS)); argument.id; argument = node_next(argument)) {
-        NameId id = node_kind(argument) == PY_STRING ? names_find(&m->module->names, last_name(node_text(argument))) : 0;
+        NameId id =
+            node_kind(argument) == PY_STRING ? names_find(&m->module->names, last_name(node_text(argument))) : 0;
         if (id)
             m->is_foreign[id] = true;
     }

@@ -59,8 +59,9 @@ static Truth truth_of(Node literal)
 /* `is_async`, `async_mode`, `acompletion`: a flag that says who is waiting. */
 static bool says_async(Str name)
 {
-    static const char *const names[] = { "is_async", "_is_async", "async_mode", "use_async", "run_async", "is_asynchronous",
-        "asynchronous", "async_", "_async", "acompletion", "aembedding", "in_async", "from_async", "is_coroutine" };
+    static const char *const names[] = { "is_async", "_is_async", "async_mode", "use_async", "run_async",
+        "is_asynchronous", "asynchronous", "async_", "_async", "acompletion", "aembedding", "in_async", "from_async",
+        "is_coroutine" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_is(name, names[i]))
             return true;

@@ -7,9 +7,8 @@
 /* All rules about blocking calls ask about one call after the other: what was found out for the first holds for the rest. */
 struct BlockingMemo {
     uint32_t node;
-    Blocking found;           /* api NULL: it does not block */
-    const Function *function; /* whose flow is kept */
-    Flow *flow;
+    Blocking found;  /* api NULL: it does not block */
+    Flow **flows;    /* by number of the function; those that somebody asked for */
     bool *decorated; /* by NameId; NULL until somebody asks */
 };
 
@@ -42,10 +41,12 @@ bool blocking_is_reached(Pass *pass, Node n)
     const Function *function = node_function(n);
     if (!function || node_kind(node_at(n.module, function->node)) != PY_FUNCTION_DEFINITION)
         return true;
-    if (memo->function != function)
-        memo->flow = flow_new(pass->module, function);
-    memo->function = function;
-    return flow_block_of(memo->flow, n) == UINT32_MAX || flow_reaches(memo->flow, n);
+    if (!memo->flows)
+        memo->flows = arena_array(pass->module->arena, Flow *, pass->module->functions.count);
+    Flow **flow = &memo->flows[function->number];
+    if (!*flow)
+        *flow = flow_new(pass->module, function);
+    return flow_block_of(*flow, n) == UINT32_MAX || flow_reaches(*flow, n);
 }
 
 static bool is_under_async(Node n)

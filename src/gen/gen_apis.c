@@ -21,7 +21,7 @@ typedef struct Word {
 typedef struct Entry {
     const char *path;
     size_t line;
-    const Word *word[GROUP_COUNT]; /* NULL: none given */
+    const Word *word[GROUP_COUNT];                            /* NULL: none given */
     char *name, *result, *bases, *unless, *instead, *keyword; /* NULL: "" */
     unsigned argument;
     size_t depth; /* of a class: of its bases */
@@ -512,7 +512,8 @@ static void write_index(FILE *out, const Table *table)
 
 static void write_table(FILE *out, const Table *table)
 {
-    fputs("/* Generated from rules/apis/ by gen_apis. */\n#include \"facts/api.h\"\n#include \"facts/api_index.h\"\n\n", out);
+    fputs("/* Generated from rules/apis/ by gen_apis. */\n#include \"facts/api.h\"\n#include \"facts/api_index.h\"\n\n",
+        out);
     fprintf(out, "const size_t all_apis_count = %zu;\nconst Api all_apis[] = {\n", table->count);
     for (size_t i = 0; i < table->count; i++)
         write_entry(out, table, &table->entries[i]);

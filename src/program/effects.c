@@ -53,7 +53,8 @@ static Reach *reach_of(const Effects *e, uint32_t function, Hazard hazard)
 /* Whether a literal is true, by its text. */
 static Truth truth_of(Str text)
 {
-    if (str_is(text, "None") || str_is(text, "False") || str_is(text, "0") || str_is(text, "''") || str_is(text, "\"\""))
+    if (str_is(text, "None") || str_is(text, "False") || str_is(text, "0") || str_is(text, "''") ||
+        str_is(text, "\"\""))
         return TRUTH_NO;
     bool is_literal = str_is(text, "True") || (text.n && strchr("123456789\"'", text.p[0]));
     return is_literal ? TRUTH_YES : TRUTH_OPEN;
@@ -96,6 +97,19 @@ bool reach_is_met(Program *program, Ref function, Hazard hazard, bool is_bound, 
     return reach_of(e, number, hazard)->level && is_met(program, e, number, hazard, is_bound, given);
 }
 
+static bool is_conditional(const Program *program, const Effects *e, uint32_t link)
+{
+    Ref caller = function_ref(e, e->links.items[link].caller);
+    return program_file(program, caller.file)->calls.items[e->links.items[link].call].needs != 0;
+}
+
+/* Of two links of one function, at the same distance: one that always happens, else the one that stands first. */
+static bool is_better(const Search *s, uint32_t link, uint32_t other)
+{
+    bool a = is_conditional(s->program, s->effects, link), b = is_conditional(s->program, s->effects, other);
+    return a != b ? b : link < other;
+}
+
 /* Link `number` surely blocks, `level` calls away from the leaf. */
 static void arrive(Search *s, uint32_t number, uint32_t level)
 {
@@ -104,7 +118,7 @@ static void arrive(Search *s, uint32_t number, uint32_t level)
     if (!reach->level) {
         *reach = (Reach){ level, number };
         s->queue[s->count++] = caller;
-    } else if (reach->level == level && number < reach->link) {
+    } else if (reach->level == level && is_better(s, number, reach->link)) {
         reach->link = number;
     }
 }

@@ -32,9 +32,9 @@ typedef struct Effects {
     uint32_t file_count;
     uint32_t *first;
     uint32_t function_count;
-    ARRAY(Link) links;       /* by caller, in order of place */
+    ARRAY(Link) links; /* by caller, in order of place */
     ARRAY(Called) targets;
-    Caller *callers;         /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
+    Caller *callers; /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
     uint32_t *caller_first;
     Reach *reach;              /* [function * HAZARD_COUNT + hazard] */
     uint32_t *parameter_first; /* by function: parameters are numbered through, too */
