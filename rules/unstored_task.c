@@ -125,9 +125,21 @@ static void check_helper(Pass *pass, Node call)
     spawned_help(pass, f, call);
 }
 
+/* `ensure_future(task)`, which may be a task that is held elsewhere and only gets a callback here. */
+static bool may_be_known(Node call)
+{
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    const Api *api = api_of_call(call);
+    CoroutineCall made;
+    return api && str_ends(str_of(api->name), STR("ensure_future")) && node_kind(first) != PY_CALL &&
+           !is_coroutine(first, &made);
+}
+
 static void check_call(Pass *pass, Node call)
 {
     Node before = spawned_before(call);
+    if (before.id && may_be_known(before))
+        return;
     if (before.id)
         call = before;
     Spawned spawned;

@@ -381,6 +381,10 @@ static TermId super_term(Summary *s, Node call)
     return term_make(&s->terms, TERM_SUPER, function->class_->number, 0);
 }
 
+/* What a call gives depends on its arguments only when they are callables or awaitables, which are near. A deeper one is
+ * unknown, so that it does not make the call too deep. */
+enum { ARGUMENT_DEEPEST = 6 };
+
 static TermId arguments_term(Summary *s, Node list)
 {
     TermId items[TERM_ARGUMENTS];
@@ -388,7 +392,8 @@ static TermId arguments_term(Summary *s, Node list)
     for (Node n = node_first(list); n.id && count < TERM_ARGUMENTS; n = node_next(n)) {
         if (node_kind(n) == PY_KEYWORD_ARGUMENT || node_kind(n) == PY_LIST_SPLAT || node_kind(n) == PY_DICTIONARY_SPLAT)
             break;
-        items[count++] = expression(s, n);
+        TermId item = expression(s, n);
+        items[count++] = term_at(&s->terms, item)->depth > ARGUMENT_DEEPEST ? 0 : item;
     }
     TermId rest = 0;
     while (count)

@@ -10,6 +10,7 @@ struct BlockingMemo {
     Blocking found;  /* api NULL: it does not block */
     Flow **flows;    /* by number of the function; those that somebody asked for */
     bool *decorated; /* by NameId; NULL until somebody asks */
+    NameId last;     /* the last name that was there then: more may come */
 };
 
 static struct BlockingMemo *memo_of(Pass *pass)
@@ -24,13 +25,14 @@ bool pass_has_decorated(Pass *pass, NameId name)
     struct BlockingMemo *memo = memo_of(pass);
     const Module *module = pass->module;
     if (!memo->decorated) {
-        memo->decorated = arena_array(module->arena, bool, module->names.count + 1);
+        memo->last = module->names.count;
+        memo->decorated = arena_array(module->arena, bool, memo->last + 1);
         for (uint32_t i = 0; i < module->functions.count; i++) {
             const Function *function = module->functions.items[i];
             memo->decorated[function->name] = memo->decorated[function->name] || function->first_decorator;
         }
     }
-    return name <= module->names.count && memo->decorated[name];
+    return name <= memo->last && memo->decorated[name];
 }
 
 bool blocking_is_reached(Pass *pass, Node n)
