@@ -111,11 +111,14 @@ static bool is_plain_value(Node value)
     }
 }
 
-/* Whether another return of the function gives what is surely no coroutine. */
+/* Whether another return of the function gives what is surely no coroutine. In a function of thousands of lines only the
+ * beginning is looked at, so that many returns do not take the square of their number. */
 static bool returns_plain_values(const Module *module, const Function *function)
 {
+    enum { NODES_MOST = 1 << 13 };
     const TreeNode *nodes = module->tree.nodes;
-    for (uint32_t id = function->node + 1; id < nodes[function->node].after; id++) {
+    uint32_t after = nodes[function->node].after, most = function->node + NODES_MOST;
+    for (uint32_t id = function->node + 1; id < after && id < most; id++) {
         Node n = node_at(module, id);
         bool is_inner = node_kind(n) == PY_FUNCTION_DEFINITION || node_kind(n) == PY_CLASS_DEFINITION;
         if (is_inner)

@@ -111,7 +111,8 @@ static Blocking find_blocking(Pass *pass, Node call)
     if (!is_worth_saying(pass, call, api) || call_is_exempt(call, api) || is_doubtful(call, api))
         return none;
     Family family = api_family(api);
-    return follows_blocking(call, family) ? none : (Blocking){ call, api, function, family, is_awaited(call) };
+    return follows_blocking(call, family) ? none
+                                          : (Blocking){ call, api, function, family, .is_awaited = is_awaited(call) };
 }
 
 bool call_blocks_loop_somehow(Pass *pass, Node call, Blocking *out)
@@ -139,7 +140,7 @@ static bool implicit_blocks_loop(Pass *pass, Node object, const char *const *met
         bool complete;
         const Api *api = api_member(class_, str_of(*methods), &complete);
         if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api)) {
-            *out = (Blocking){ object, api, function, family, false };
+            *out = (Blocking){ object, api, function, family, .is_implicit = true };
             return true;
         }
     }
@@ -156,7 +157,8 @@ bool enter_blocks_loop(Pass *pass, Node item, Family family, Blocking *out)
 
 bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out)
 {
-    static const char *const methods[] = { "__iter__", "__next__", NULL };
+    /* A file gives its lines: each of them is one read. */
+    static const char *const methods[] = { "__iter__", "__next__", "readline", NULL };
     return !node_has(loop, NODE_ASYNC) && implicit_blocks_loop(pass, node_field(loop, F_RIGHT), methods, family, out);
 }
 
@@ -240,7 +242,9 @@ static void label_blocking(Pass *pass, Finding *f, const Blocking *b)
     const char *hazard = hazard_text((Hazard)b->api->hazard);
     Str callee = callee_in_words(pass, b->at, api_shown(b->api));
     Str name = blocking_name(pass, b->at, b->api);
-    if (node_kind(b->at) == PY_CALL && !str_equal(callee, name) && str_find(callee, '(') == callee.n)
+    if (b->is_implicit)
+        label(pass, f, "a %.*s: %s", STR_ARG(api_owner(b->api)), hazard);
+    else if (node_kind(b->at) == PY_CALL && !str_equal(callee, name) && str_find(callee, '(') == callee.n)
         label(pass, f, "`%.*s` is %.*s: %s", STR_ARG(callee), STR_ARG(name), hazard);
     else
         label(pass, f, "%s: no other task runs until it is over", hazard);
@@ -264,11 +268,22 @@ bool call_is_short(Node call, const Api *api)
     return api->weight == WEIGHT_USUALLY || (api->hazard == HAZARD_TREE && lists_one_directory(call, api));
 }
 
+/* "iterating over `rows`": what Python calls by itself has no name that a reader would know. */
+static Str what_blocks(Pass *pass, const Blocking *b)
+{
+    Str name = blocking_name(pass, b->at, b->api), last = api_last(b->api);
+    if (!b->is_implicit)
+        return pass_printf(pass, "`%.*s`", STR_ARG(name));
+    Str object = callee_in_words(pass, b->at, "...");
+    const char *verb = str_is(last, "__enter__") || str_is(last, "__exit__") ? "entering" : "iterating over";
+    const char *call = node_kind(b->at) == PY_CALL ? "(...)" : "";
+    return pass_printf(pass, "%s `%.*s%s`", verb, STR_ARG(object), call);
+}
+
 Finding *report_blocking(Pass *pass, const Blocking *b)
 {
-    Str name = blocking_name(pass, b->at, b->api);
     const char *also_said = b->is_awaited ? ": it is sync, although it is awaited" : "";
-    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop%s", STR_ARG(name), also_said);
+    Finding *f = report(pass, b->at, "%.*s blocks the event loop%s", STR_ARG(what_blocks(pass, b)), also_said);
     label_blocking(pass, f, b);
     also_function(pass, f, b->function, "runs on the event loop");
     /* Whoever awaits it believes that it is something else, and may be right. */

@@ -46,12 +46,26 @@ static TypeId with_flag(Program *program, TypeId type, uint8_t flag)
     return result;
 }
 
+/* A coroutine can be awaited once: one that is kept and given again is nothing to rely on. */
+static TypeId cached(Program *program, TypeId function)
+{
+    Type type = type_get(program, function);
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        if (atom->kind != ATOM_FUNCTION || !atom->is_project || (program_function(program, atom->ref)->flags & FUNCTION_ASYNC))
+            return 0;
+    }
+    return function;
+}
+
 /* What a row's decorator makes of a function. */
 static TypeId decorated_by_api(Program *program, const Api *api, TypeId function)
 {
     switch ((ApiRole)api->role) {
     case ROLE_TRANSPARENT:
         return function;
+    case ROLE_CACHES:
+        return cached(program, function);
     case ROLE_PROPERTY:
         return with_flag(program, function, ATOM_AS_PROPERTY);
     case ROLE_CONTEXT_MANAGER:
@@ -105,8 +119,11 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
     if (number >= f->parameters.count)
         return 0;
     const Parameter *p = &summary->parameters.items[f->parameters.first + number];
-    if (p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS)
-        return type_instance_of_name(program, p->kind == PARAMETER_STAR ? STR("builtins.tuple") : STR("builtins.dict"), 0);
+    if (p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS) {
+        TypeId of = p->has_annotation ? type_instance(program, function.file, p->annotation) : 0;
+        return type_instance_of_name(
+            program, p->kind == PARAMETER_STAR ? STR("builtins.tuple") : STR("builtins.dict"), of);
+    }
     if (p->has_annotation) {
         TypeId type = type_instance(program, function.file, p->annotation);
         bool is_optional = p->fallback && term_at(&summary->terms, p->fallback)->op == TERM_NONE;

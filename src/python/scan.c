@@ -415,7 +415,7 @@ static uint32_t scan_word(Scanner *s, uint32_t pos)
     s->word_n = n;
     s->word_at = begin;
     s->before_word = s->before;
-    if (n == 5 && p[0] == 'a' && (memcmp(p, "async", 5) == 0 || memcmp(p, "await", 5) == 0))
+    if (p[0] == 'a' && (word_is(p, n, "async") || word_is(p, n, "await") || word_is(p, n, "asyncio")))
         s->scan->has_async = true;
     if (s->at_start)
         first_word(s, begin, pos);

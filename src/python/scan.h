@@ -30,7 +30,7 @@ typedef struct Scan {
     Str compact;               /* for the parser; 16 zero bytes behind */
     ARRAY(Run) runs;           /* ascending; the last one is a sentinel at compact.n */
     uint32_t comment_lines;    /* lines that hold nothing but a comment */
-    bool has_async;            /* the word `async` or `await` stands in code */
+    bool has_async;            /* the word `async`, `await` or `asyncio` stands in code */
     bool refused;              /* beyond the tokenizer's limits (nesting): not to be parsed */
 } Scan;
 
