@@ -30,8 +30,8 @@
 /// ## Not reported
 ///
 /// - `os.walk`, `Path.rglob` and `glob.iglob` that are passed on and not walked here.
-/// - One file or one directory: `os.unlink`, `os.listdir` (AW106, strict); `glob("*.py")` without `**` is the case `short`, only with
-///   `--select strict`.
+/// - One file or one directory: `os.unlink`, `os.listdir` (AW106, strict); a `glob` that does not descend is the case `short`, only
+///   with `--select strict`: `path.glob("*.py")` without `**`, `glob.glob(pattern)` without `recursive=`.
 /// - In tests and examples, unless their profile is switched off.
 #include "finding/blocking.h"
 #include "rule.h"

@@ -52,6 +52,16 @@ static void check_call(Pass *pass, Node call)
     help_thread(pass, f, &b, FIX_UNSAFE);
 }
 
+/* `for issue in repository.get_issues():` asks for page after page. */
+static void check_loop(Pass *pass, Node loop)
+{
+    Blocking b;
+    if (!each_blocks_loop(pass, loop, FAMILY_SDK, &b))
+        return;
+    Finding *f = report_blocking(pass, &b);
+    help_instead(pass, f, &b);
+}
+
 RULE(blocking_sdk_client) = {
     .code = "AW116",
     .name = "blocking-sdk-client",
@@ -61,5 +71,5 @@ RULE(blocking_sdk_client) = {
     .tier = TIER_ON,
     .severity = SEVERITY_WARNING,
     .cases = { { "short", TIER_STRICT, SEVERITY_WARNING } },
-    .on = { { PY_CALL, check_call } },
+    .on = { { PY_CALL, check_call }, { PY_FOR_STATEMENT, check_loop }, { PY_FOR_IN_CLAUSE, check_loop } },
 };

@@ -17,10 +17,10 @@
 ///         try:
 ///             await queue.get()
 ///         except asyncio.CancelledError:
-///             continue  # expect: AW402 "never ends"
+///             continue  # expect: AW402 "cannot be cancelled"
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all. Strict are `translated`, another exception in its place,
+/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict are `translated`, another exception in its place,
 /// which `asyncio.timeout` and `TaskGroup` do not take for a cancellation, and `maybe`: a condition decides whether the
 /// function goes on, something is only closed, or only tasks and futures are awaited, which somebody else may have
 /// cancelled. `at-end`, shown with `--select all`, is a plain `return` or a `break` behind which the function ends.
@@ -40,8 +40,9 @@
 ///
 /// ## Not reported
 ///
-/// What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the
-/// exception or ask `task.cancelling()`.
+/// - What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the
+///   exception or ask `task.cancelling()`.
+/// - A value that the file takes from a task which it has cancelled itself: `task.cancel()`, then `await task`.
 #include "cancelled.h"
 #include "finding/pass.h"
 
@@ -68,7 +69,7 @@ static const char *message_of(const Cancellation *c)
 {
     switch (c->end) {
     case CANCEL_CONTINUED:
-        return c->next == CANCEL_THEN_LOOPS ? "`continue` swallows the cancellation, so the loop never ends"
+        return c->next == CANCEL_THEN_LOOPS ? "the loop cannot be cancelled: `continue` swallows it"
                                             : "`continue` swallows the cancellation";
     case CANCEL_BROKEN:
         return "`break` swallows the cancellation";
@@ -106,7 +107,7 @@ static void check_module(Pass *pass, Node module)
     Cancellations found = cancellations_of(pass->module, pass->target_minor);
     for (uint32_t i = 0; i < found.items.count; i++) {
         const Cancellation *c = &found.items.items[i];
-        if (is_replaced(c) && !c->is_reap && !c->is_test)
+        if (is_replaced(c) && !c->is_reap && !c->is_test && !c->is_asked_for)
             report_one(pass, c);
     }
 }

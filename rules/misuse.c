@@ -82,6 +82,8 @@ static Misuse misuse_by_callee(Node callee)
     return is_log ? MISUSE_FORMATTED : MISUSE_NONE;
 }
 
+enum { PARAMETERS_MOST = 250 }; /* looked at; a call with more arguments would cost quadratic time */
+
 /* The call that n is a positional argument of. */
 static Node call_of_argument(Node n)
 {
@@ -95,7 +97,7 @@ static Node parameter_of(Node parameters, Node argument, uint32_t position)
 {
     Str keyword = node_kind(argument) == PY_KEYWORD_ARGUMENT ? node_text(node_field(argument, F_NAME)) : STR("");
     uint32_t index = 0;
-    for (Node p = node_first(parameters); !node_is_null(p); p = node_next(p), index++) {
+    for (Node p = node_first(parameters); !node_is_null(p) && index < PARAMETERS_MOST; p = node_next(p), index++) {
         Node name = node_kind(p) == PY_TYPED_PARAMETER ? node_first(p) : node_field(p, F_NAME);
         bool is_plain = node_kind(name) == PY_IDENTIFIER;
         if (keyword.n ? is_plain && str_equal(node_text(name), keyword) : index == position)
@@ -106,12 +108,12 @@ static Node parameter_of(Node parameters, Node argument, uint32_t position)
     return node_at(parameters.module, 0);
 }
 
-/* The position of an argument in its call, or UINT32_MAX behind a star. */
+/* The position of an argument in its call, or UINT32_MAX behind a star or too many others. */
 static uint32_t position_of(Node argument)
 {
     uint32_t position = 0;
     for (Node n = node_first(node_parent(argument)); !node_same(n, argument); n = node_next(n)) {
-        if (node_kind(n) == PY_LIST_SPLAT)
+        if (node_kind(n) == PY_LIST_SPLAT || position == PARAMETERS_MOST)
             return UINT32_MAX;
         position++;
     }
@@ -338,12 +340,17 @@ static bool is_choice(Node n, Node parent)
            node_kind(parent) == PY_CONDITIONAL_EXPRESSION;
 }
 
+static bool hands_on(Node n)
+{
+    PyKind kind = node_kind(n);
+    return kind == PY_BOOLEAN_OPERATOR || kind == PY_PARENTHESIZED_EXPRESSION || kind == PY_CONDITIONAL_EXPRESSION;
+}
+
 /* `a() and b()` as a statement drops what it makes: that is another rule's. */
 static bool is_dropped(Node n)
 {
     Node parent = node_parent(n);
-    while (node_kind(parent) == PY_BOOLEAN_OPERATOR || node_kind(parent) == PY_PARENTHESIZED_EXPRESSION ||
-           node_kind(parent) == PY_CONDITIONAL_EXPRESSION)
+    for (int i = 0; i < CLIMB_MOST && hands_on(parent); i++)
         parent = node_parent(parent);
     return node_kind(parent) == PY_EXPRESSION_STATEMENT;
 }
@@ -351,7 +358,10 @@ static bool is_dropped(Node n)
 Misuse misuse_of(Node n, Node *at)
 {
     bool is_call = node_kind(n) == PY_CALL, is_choosing = false;
+    int climbed = 0;
     for (Node parent = node_parent(n); !node_is_null(parent); n = parent, parent = node_parent(n)) {
+        if (climbed++ == CLIMB_MOST)
+            return MISUSE_NONE;
         *at = parent;
         if (is_condition(n, parent))
             return node_kind(parent) == PY_BOOLEAN_OPERATOR && is_dropped(parent) ? MISUSE_NONE : MISUSE_TRUTH;

@@ -32,7 +32,7 @@
 ///
 /// - Functions that are not async, also nested ones and lambdas, which may run in a thread of their own.
 /// - Code that expects the error: in a `try` with `except RuntimeError`, in `pytest.raises`.
-/// - Files that use `nest_asyncio`.
+/// - Files that use `nest_asyncio`, or a library that applies it (chainlit, nemoguardrails, ...).
 #include "facts/frames.h"
 #include "rule.h"
 
@@ -130,13 +130,37 @@ static void offer_await(Pass *pass, Finding *f, Node call, const Api *api)
     fix_replace(pass, f, node_end(coroutine), node_end(call), is_bare ? "" : ")");
 }
 
+static bool nests_loops(Node module_name)
+{
+    Str name = node_text(node_kind(module_name) == PY_ALIASED_IMPORT ? node_first(module_name) : module_name);
+    const Api *api = api_find(str_slice(name, 0, str_find(name, '.')));
+    return api && api->role == ROLE_NESTS_LOOPS;
+}
+
+/* Whether the file imports what lets a loop run inside of a running one, or speaks of it. */
+static bool loops_are_nested(const Module *module)
+{
+    if (names_find(&module->names, STR("nest_asyncio")))
+        return true;
+    for (uint32_t id = 1; id < module->tree.count; id++) {
+        Node n = node_at(module, id);
+        if (node_kind(n) == PY_IMPORT_FROM_STATEMENT && nests_loops(node_field(n, F_MODULE_NAME)))
+            return true;
+        for (Node name = node_first(n); name.id && node_kind(n) == PY_IMPORT_STATEMENT; name = node_next(name)) {
+            if (nests_loops(name))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void check_call(Pass *pass, Node call)
 {
     const Function *function = frame_on_loop(call);
     const Api *api;
     if (!function || !runs_loop(call, &api) || node_is_dead(call) || is_expected(call))
         return;
-    if (names_find(&call.module->names, STR("nest_asyncio")))
+    if (loops_are_nested(call.module))
         return;
 
     Str callee = node_text(node_field(call, F_FUNCTION));

@@ -11,7 +11,7 @@
 ///     while True:
 ///         try:
 ///             await device.read()
-///         except asyncio.CancelledError:  # expect: AW401 "never ends"
+///         except asyncio.CancelledError:  # expect: AW401 "cannot be cancelled"
 ///             print("cancelled")
 /// ```
 ///
@@ -34,7 +34,7 @@
 ///     await cache.serve()
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all. Strict are `maybe`, where a condition decides whether the
+/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict are `maybe`, where a condition decides whether the
 /// function goes on, something is only closed, or the program is about to end (`KeyboardInterrupt` is caught too), and
 /// `of-task`, where only tasks and futures are awaited, which somebody else may have cancelled. `at-end`, shown with
 /// `--select all`, is a handler behind which the function ends, as a task may that is cancelled.
@@ -104,7 +104,7 @@ static void report_one(Pass *pass, const Cancellation *c)
     bool loops = c->next == CANCEL_THEN_LOOPS;
     Node place = node_kind(c->catcher) == PY_WITH_ITEM ? c->catcher : node_field(c->catcher, F_VALUE);
     Finding *f = report(pass, place.id ? place : c->catcher,
-        loops ? "`%.*s` swallows cancellation, so the loop never ends" : "`%.*s` swallows cancellation",
+        loops ? "the loop cannot be cancelled: `%.*s` swallows it" : "`%.*s` swallows cancellation",
         STR_ARG(catches));
     label(pass, f, "catches the cancellation and does not raise it again");
     also(pass, f, c->await, "is cancelled here");

@@ -41,8 +41,8 @@ bool unawaited_may_await(Node n)
     const Function *function = frame_on_loop(n);
     if (!function)
         return false;
-    for (; !node_is_null(n) && n.id != function->node; n = node_parent(n)) {
-        if (node_kind(n) == PY_GENERATOR_EXPRESSION || node_kind(n) == PY_LAMBDA)
+    for (const Scope *scope = node_scope(n); scope && scope->function != function; scope = scope->parent) {
+        if (scope->kind == SCOPE_LAMBDA || node_kind(node_at(n.module, scope->node)) == PY_GENERATOR_EXPRESSION)
             return false;
     }
     return true;
@@ -67,7 +67,8 @@ static bool names_error(Node call, const char *error, const char *other)
 
 bool unawaited_expects(Node n, const char *error, const char *other)
 {
-    for (n = node_parent(n); !node_is_null(n) && node_kind(n) != PY_FUNCTION_DEFINITION; n = node_parent(n)) {
+    n = node_parent(n);
+    for (int i = 0; i < CLIMB_MOST && !node_is_null(n) && node_kind(n) != PY_FUNCTION_DEFINITION; i++, n = node_parent(n)) {
         Node clause = node_kind(n) == PY_WITH_STATEMENT ? node_child_of(n, PY_WITH_CLAUSE) : node_at(n.module, 0);
         for (Node item = node_first(clause); !node_is_null(item); item = node_next(item)) {
             Node value = node_field(item, F_VALUE);

@@ -15,7 +15,9 @@
 ///     asyncio.run_coroutine_threadsafe(load("tea"), loop)  # expect: AW304
 /// ```
 ///
-/// The case `submitted` is strict: work that is given to an executor is often meant to be left alone.
+/// The case `submitted` is strict: work that is given to an executor is often meant to be left alone, and so is a
+/// coroutine that is given to the loop of another thread and waits for nothing there, or whose function has a decorator
+/// that may see to its exceptions.
 ///
 /// ```python
 /// import asyncio
@@ -43,13 +45,45 @@
 /// ## Not reported
 ///
 /// - Futures that are stored, awaited, returned or passed to a call, and those with a done callback.
+/// - `run_coroutine_threadsafe` of a coroutine function of the file that handles all its exceptions itself.
+#include "facts/handled.h"
 #include "spawned.h"
 #include "unawaited.h"
 
-/* A future of coroutines, and not of a function in an executor. */
-static bool runs_coroutines(const Api *api)
+static bool is_threadsafe(const Api *api)
 {
-    return api->role == ROLE_GATHERS || str_ends(str_of(api->name), STR("run_coroutine_threadsafe"));
+    return str_ends(str_of(api->name), STR("run_coroutine_threadsafe"));
+}
+
+/* The async def of this file whose coroutine is given to the loop of another thread, which keeps its task; NULL when it
+ * is another one. */
+static const Function *given_function(Node call, const Api *api)
+{
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    Target target = target_of(node_field(first, F_FUNCTION));
+    bool is_coroutine = is_threadsafe(api) && target.kind == TARGET_FUNCTION && target.function->is_async;
+    return is_coroutine ? target.function : NULL;
+}
+
+/* Whether a decorator of the project or of a library that is not known may see to the exceptions. */
+static bool has_wrapper(const Module *module, const Function *function)
+{
+    Node decorator = node_at(module, 0);
+    if (!function->first_decorator)
+        return false;
+    while ((decorator = decorator_next(module, function->node, decorator)).id) {
+        if (!(node_kind(decorator) == PY_CALL ? api_of_call(decorator) : api_of(decorator)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether it only does something on that loop, without waiting for anything there. What has no body may do anything. */
+static bool is_callback(Node call, const Function *given)
+{
+    if (given->has_await)
+        return false;
+    return !(program_function(ask_program(call), (Ref){ 0, given->number })->flags & FUNCTION_ABSTRACT);
 }
 
 static void check_call(Pass *pass, Node call)
@@ -58,18 +92,21 @@ static void check_call(Pass *pass, Node call)
     bool makes_future = api && (api->role == ROLE_GATHERS || api->role == ROLE_SUBMITS);
     if (!makes_future || spawned_is_meant(call))
         return;
+    const Function *given = given_function(call, api);
+    if (given && handles_exceptions(node_at(call.module, given->node)))
+        return;
 
     Str callee = spawned_callee(pass, call, api);
     Finding *f = report(pass, call, "the future from `%.*s` is dropped, and with it any exception", STR_ARG(callee));
     label(pass, f, api->role == ROLE_GATHERS ? "nobody waits for it" : "nobody asks for its result");
-    if (unawaited_may_await(call) && !str_ends(str_of(api->name), STR("run_coroutine_threadsafe")) &&
-        api->colour == COLOUR_FUTURE) {
+    if (unawaited_may_await(call) && !is_threadsafe(api) && api->colour == COLOUR_FUTURE) {
         fix(pass, f, false, "await it: the function goes on when the work is done");
         fix_replace(pass, f, node_begin(call), node_begin(call), "await ");
     } else {
         help(pass, f, "keep it and ask for its result, or give it a callback: `future.add_done_callback(...)`");
     }
-    if (!runs_coroutines(api))
+    bool is_left_alone = given && (is_callback(call, given) || has_wrapper(call.module, given));
+    if (is_left_alone || !(api->role == ROLE_GATHERS || is_threadsafe(api)))
         as_case(pass, f, "submitted");
 }
 

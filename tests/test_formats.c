@@ -214,11 +214,13 @@ static void test_sarif_tells_the_path(void **state)
     free(text);
 }
 
-static uint32_t count_of(const char *text, const char *piece)
+/* Not by strstr: with the sanitizer each of its calls measures the whole text. */
+static uint32_t count_of(const char *text, const char *part)
 {
+    size_t length = strlen(part);
     uint32_t count = 0;
-    for (; (text = strstr(text, piece)); text++)
-        count++;
+    for (const char *p = text, *end = text + strlen(text); (p = memchr(p, part[0], (size_t)(end - p))) != NULL; p++)
+        count += (size_t)(end - p) >= length && memcmp(p, part, length) == 0;
     return count;
 }
 

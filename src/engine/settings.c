@@ -439,11 +439,13 @@ void settings_override(Settings *settings, const Settings *options)
         [VALUE_PATTERNS] = sizeof(Words),
         [VALUE_SIZE] = sizeof(uint64_t),
         [VALUE_SECONDS] = sizeof(double),
+        [VALUE_PATHS] = sizeof settings->per_path,
     };
     settings->demands = options->wishes;
     for (unsigned key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         ValueKind kind = keys[key].kind;
-        if (!options->origin[key].n || kind == VALUE_SELECTORS || kind == VALUE_SEVERITIES)
+        bool has_place = kind != VALUE_SELECTORS && kind != VALUE_SEVERITIES && key != KEY_EXTEND;
+        if (!options->origin[key].n || !has_place)
             continue;
         memcpy((char *)settings + keys[key].at, (const char *)options + keys[key].at, sizes[kind]);
         settings->origin[key] = options->origin[key];
@@ -452,9 +454,29 @@ void settings_override(Settings *settings, const Settings *options)
 
 /* ---- For people ---- */
 
+/* A string of TOML. */
+static Str quoted(Arena *arena, Str text)
+{
+    ARRAY(char) out = { 0 };
+    *array_push(arena, &out) = '"';
+    for (uint32_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        bool is_control = c < 0x20 || c == 0x7F;
+        char escape[8] = { (char)c };
+        if (is_control)
+            snprintf(escape, sizeof escape, "\\u%04X", c);
+        else if (c == '"' || c == '\\')
+            snprintf(escape, sizeof escape, "\\%c", c);
+        for (const char *p = escape; *p; p++)
+            *array_push(arena, &out) = *p;
+    }
+    *array_push(arena, &out) = '"';
+    return (Str){ out.items, out.count };
+}
+
 static Str add_word(Arena *arena, Str list, Str word)
 {
-    return arena_printf(arena, "%.*s%s\"%.*s\"", STR_ARG(list), list.n > 1 ? ", " : "", STR_ARG(word));
+    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), list.n > 1 ? ", " : "", STR_ARG(quoted(arena, word)));
 }
 
 static Str selectors_text(Arena *arena, const Selectors *selectors)
@@ -512,8 +534,7 @@ Str setting_text(const Settings *settings, SettingKey key, Arena *arena)
     case VALUE_VERSION:
         return arena_printf(arena, "\"3.%u\"", *(const unsigned *)value);
     case VALUE_WORD:
-        return arena_printf(
-            arena, "\"%s\"", key == KEY_EXTEND || !*(const char *const *)value ? "" : *(const char *const *)value);
+        return quoted(arena, str_of(key == KEY_EXTEND || !*(const char *const *)value ? "" : *(const char *const *)value));
     case VALUE_PATTERNS:
         return words_text(arena, value);
     case VALUE_SIZE:

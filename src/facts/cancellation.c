@@ -21,6 +21,7 @@ typedef struct Judge {
     bool raises_later;        /* a bare `raise` was found behind the catcher */
     ARRAY(uint32_t) catchers; /* nodes, ascending */
     uint32_t *caught_by;      /* by number in flow->awaits: the node of its catcher; 0: none */
+    bool *swallowed;          /* by number in flow->awaits: its catcher lets the function go on */
     unsigned target_minor;
 } Judge;
 
@@ -374,7 +375,8 @@ static bool is_clean_up(Node await, Node catcher)
     return false;
 }
 
-static uint32_t catcher_of(const Judge *judge, uint32_t await)
+/* The number in flow->awaits of a suspension point. */
+static uint32_t number_of(const Judge *judge, uint32_t await)
 {
     uint32_t low = 0, high = judge->flow->awaits.count;
     while (low < high) {
@@ -384,19 +386,16 @@ static uint32_t catcher_of(const Judge *judge, uint32_t await)
         else
             high = middle;
     }
-    bool is_there = low < judge->flow->awaits.count && judge->flow->awaits.items[low] == await;
-    return is_there ? judge->caught_by[low] : 0;
+    return low;
 }
 
-/* The suspension point of a block that counts as going on; `same`: where the cancellation came from counts only. */
-static Node waiting_in(const Judge *judge, BlockId id, Node catcher, bool same)
+/* The suspension point of a block that counts as going on. */
+static Node waiting_in(const Judge *judge, BlockId id, Node catcher)
 {
     const Block *block = &judge->flow->blocks[id];
     for (uint32_t i = 0; i < block->events.count; i++) {
         Node n = node_at(judge->module, block->events.items[i].node);
-        if (block->events.items[i].kind != EVENT_AWAIT || is_clean_up(n, catcher))
-            continue;
-        if (!same || catcher_of(judge, n.id) == catcher.id)
+        if (block->events.items[i].kind == EVENT_AWAIT && !is_clean_up(n, catcher))
             return n;
     }
     return node_at(judge->module, 0);
@@ -413,9 +412,8 @@ static bool is_for_end(const Block *block, const Edge *edge)
     return edge->kind == EDGE_FALSE && has_turn && !is_test;
 }
 
-/* A `raise` of whatever sort ends a path; a bare one belongs to a handler around, which passes the cancellation on
- * later. */
-static bool raises_behind(Judge *judge, const Block *block)
+/* A `raise` of whatever sort; *is_bare: one without a value is among them. */
+static bool raises_in(const Judge *judge, const Block *block, bool *is_bare)
 {
     bool raises = false;
     for (uint32_t i = 0; i < block->events.count; i++) {
@@ -423,41 +421,86 @@ static bool raises_behind(Judge *judge, const Block *block)
         if (block->events.items[i].kind != EVENT_STATEMENT || node_kind(n) != PY_RAISE_STATEMENT)
             continue;
         raises = true;
-        judge->raises_later |= !node_first(n).id;
+        *is_bare |= !node_first(n).id;
     }
     return raises;
 }
 
-/* Searches from the exits: *waits is the first suspension point that is found; false when the end of the function is
- * found without passing one. `skips_for`: loops over something always have a next turn. */
-static bool always_waits(Judge *judge, Node catcher, bool same, bool skips_for, Node *waits)
+/* A new search, which begins at the exits: how many they are. */
+static uint32_t begin_at_exits(Judge *judge)
 {
-    bool ends = false;
-    uint32_t count = judge->exit_count;
     judge->search++;
-    *waits = node_at(judge->module, 0);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < judge->exit_count; i++) {
         judge->stack[i] = judge->exits[i];
         is_seen(judge, judge->exits[i]);
     }
+    return judge->exit_count;
+}
+
+/* Searches from the exits: *waits is the first suspension point that is found; false when the end of the function is
+ * found without passing one. Loops over something always have a next turn. */
+static bool always_waits(Judge *judge, Node catcher, Node *waits)
+{
+    bool ends = false;
+    uint32_t count = begin_at_exits(judge);
+    *waits = node_at(judge->module, 0);
     while (count) {
         BlockId id = judge->stack[--count];
         const Block *block = &judge->flow->blocks[id];
-        Node n = waiting_in(judge, id, catcher, same);
+        Node n = waiting_in(judge, id, catcher);
         if (n.id && (!waits->id || n.id < waits->id))
             *waits = n;
-        bool raises = raises_behind(judge, block);
+        /* It ends a path; a bare one belongs to a handler around, which passes the cancellation on later. */
+        bool raises = raises_in(judge, block, &judge->raises_later);
         ends |= id == FLOW_EXIT || raises;
         if (n.id || raises || ends_here(judge, block))
             continue;
         for (uint32_t i = 0; i < block->edges.count; i++) {
             const Edge *edge = &block->edges.items[i];
             bool goes = is_normal(edge->kind) || edge->kind == EDGE_RETURN;
-            if (goes && !(skips_for && is_for_end(block, edge)) && !is_seen(judge, edge->to))
+            if (goes && !is_for_end(block, edge) && !is_seen(judge, edge->to))
                 judge->stack[count++] = edge->to;
         }
     }
     return !ends && waits->id;
+}
+
+/* Whether a cancellation at one of the block's suspension points leaves the function; *waits is the first of them that
+ * this catcher takes. */
+static bool can_be_cancelled_in(const Judge *judge, const Block *block, Node catcher, Node *waits)
+{
+    for (uint32_t i = 0; i < block->events.count; i++) {
+        uint32_t await = block->events.items[i].node;
+        if (block->events.items[i].kind != EVENT_AWAIT)
+            continue;
+        uint32_t number = number_of(judge, await);
+        if (number >= AWAITS_MOST || !judge->swallowed[number])
+            return true;
+        if (judge->caught_by[number] == catcher.id && (!waits->id || await < waits->id))
+            *waits = node_at(judge->module, await);
+    }
+    return false;
+}
+
+/* Whether all that can run behind the catcher, other handlers included, comes back to it, never to an end, and to no
+ * suspension point where a cancellation gets through. */
+static bool loops_for_ever(Judge *judge, Node catcher, Node *waits)
+{
+    uint32_t count = begin_at_exits(judge);
+    bool is_bare = false;
+    *waits = node_at(judge->module, 0);
+    while (count) {
+        BlockId id = judge->stack[--count];
+        const Block *block = &judge->flow->blocks[id];
+        if (id == FLOW_EXIT || can_be_cancelled_in(judge, block, catcher, waits) || ends_here(judge, block) ||
+            raises_in(judge, block, &is_bare))
+            return false;
+        for (uint32_t i = 0; i < block->edges.count; i++) {
+            if (!is_seen(judge, block->edges.items[i].to))
+                judge->stack[count++] = block->edges.items[i].to;
+        }
+    }
+    return waits->id;
 }
 
 static void judge_next(Judge *judge, Cancellation *c)
@@ -477,9 +520,9 @@ static void judge_next(Judge *judge, Cancellation *c)
         return;
     }
     judge->raises_later = false;
-    if (always_waits(judge, c->catcher, true, false, &c->waits))
+    if (loops_for_ever(judge, c->catcher, &c->waits))
         c->next = CANCEL_THEN_LOOPS;
-    else if (always_waits(judge, c->catcher, false, true, &c->waits))
+    else if (always_waits(judge, c->catcher, &c->waits))
         c->next = CANCEL_THEN_WAITS;
     else
         c->next = c->waits.id ? CANCEL_THEN_MAYBE : CANCEL_THEN_ENDS;
@@ -614,7 +657,21 @@ static void judge_catcher(Judge *judge, Habits habits, Cancellation *c)
         c->end = CANCEL_DROPPED;
     else
         judge_handler(judge, c);
-    judge_next(judge, c);
+    c->is_asked_for = c->end == CANCEL_RETURNED && catches_by_name(c->catcher) && node_first(c->jump).id &&
+                      reaps_result_of(judge->reaps, node_at(judge->module, judge->function->node));
+}
+
+/* Which suspension points have a catcher behind which the function goes on. */
+static void find_swallowed(Judge *judge, const Cancellations *found, uint32_t first)
+{
+    for (uint32_t number = 0; number < judge->flow->awaits.count && number < AWAITS_MOST; number++) {
+        uint32_t catcher = judge->caught_by[number];
+        for (uint32_t i = first; catcher && i < found->items.count; i++) {
+            const Cancellation *c = &found->items.items[i];
+            if (c->catcher.id == catcher)
+                judge->swallowed[number] = c->end == CANCEL_DROPPED || c->end == CANCEL_CONTINUED;
+        }
+    }
 }
 
 static void judge_function(Judge *judge, Cancellations *found)
@@ -624,6 +681,7 @@ static void judge_function(Judge *judge, Cancellations *found)
     const Flow *flow = judge->flow = flow_new(judge->module, judge->function);
     judge->search = 0;
     judge->caught_by = arena_array(arena, uint32_t, flow->awaits.count);
+    judge->swallowed = arena_array(arena, bool, flow->awaits.count);
     judge->seen = arena_array(arena, uint32_t, flow->count);
     judge->stack = arena_array(arena, BlockId, flow->count);
     judge->exits = arena_array(arena, BlockId, flow->count);
@@ -634,6 +692,9 @@ static void judge_function(Judge *judge, Cancellations *found)
     Habits habits = habits_of(node_at(judge->module, judge->function->node));
     for (uint32_t i = first; i < found->items.count; i++)
         judge_catcher(judge, habits, &found->items.items[i]);
+    find_swallowed(judge, found, first);
+    for (uint32_t i = first; i < found->items.count; i++)
+        judge_next(judge, &found->items.items[i]);
 }
 
 Cancellations cancellations_of(Module *module, unsigned target_minor)

@@ -23,7 +23,8 @@ typedef enum CancelNext {
     CANCEL_THEN_ENDS,  /* the function ends without another suspension point, but for those of its clean-up (finally) */
     CANCEL_THEN_MAYBE, /* some condition decides whether it waits again */
     CANCEL_THEN_WAITS, /* it surely gets to another suspension point */
-    CANCEL_THEN_LOOPS, /* it surely gets back to where it was cancelled, without end */
+    CANCEL_THEN_LOOPS, /* it gets back to where it was cancelled, and neither to an end nor to a suspension point where a
+                          cancellation would get through */
 } CancelNext;
 
 typedef struct Cancellation {
@@ -38,6 +39,7 @@ typedef struct Cancellation {
     bool is_about_objects; /* all of them wait for tasks or futures that others may have cancelled */
     bool is_interrupt;     /* KeyboardInterrupt or SystemExit is caught with it: the program is about to end */
     bool is_clean_up;      /* the catcher stands in a finally suite, or all that is awaited there closes something */
+    bool is_asked_for;     /* the handler returns a value, and the module takes it from the task that it has cancelled */
     bool is_test;          /* a test, which causes the cancellation that it names in the clause */
 } Cancellation;
 

@@ -192,14 +192,20 @@ static TermId entered(Summary *s, Node name)
 
 /* ---- Names ---- */
 
+Node parameter_name(Node parameter)
+{
+    while (parameter.id && node_kind(parameter) != PY_IDENTIFIER)
+        parameter = node_first(parameter);
+    return parameter;
+}
+
 static uint32_t parameter_number(Node parameters, Node name)
 {
     uint32_t number = 0;
     for (Node n = node_first(parameters); n.id; n = node_next(n)) {
         if (node_contains(n, name))
             return number;
-        PyKind kind = node_kind(n);
-        number += kind != PY_KEYWORD_SEPARATOR && kind != PY_POSITIONAL_SEPARATOR;
+        number += !node_is_null(parameter_name(n));
     }
     return UINT32_MAX;
 }

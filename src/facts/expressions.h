@@ -27,6 +27,9 @@ enum { READER_DEEPEST = 40 };
 /* Makes the summary able to read the module's expressions. The module is bound. */
 void reader_attach(Summary *summary, Arena *arena, const Module *module);
 
+/* The name in a parameter; a null node for what is none (`/`, `*`) or has none, in broken code. Only what has a name counts. */
+Node parameter_name(Node parameter);
+
 /* What a name in an annotation at `use` means. Annotations may name what is bound only later, so all sites count. */
 TermId name_in_annotation(Summary *summary, Node use, Str name);
 

@@ -57,21 +57,15 @@ static bool is_consumed(Node generator)
     }
 }
 
-/* The first iterable of a generator expression is evaluated when it is made, outside of it. */
-static bool is_first_iterable(Node generator, Node child, Node n)
+/* Whether no generator expression around n, inside of its function, puts n off. By scopes: a first iterable is evaluated in the
+ * scope around, and an expression can be deeper than its scopes are. */
+static bool is_evaluated(Node n)
 {
-    return node_same(node_child_of(generator, PY_FOR_IN_CLAUSE), child) && node_contains(node_field(child, F_RIGHT), n);
-}
-
-/* Whether no generator expression between n and `top` puts n off. */
-static bool is_evaluated(Node n, Node top)
-{
-    Node child = n;
-    for (Node parent = node_parent(n); !node_is_null(parent) && !node_same(child, top); parent = node_parent(parent)) {
-        if (node_kind(parent) == PY_GENERATOR_EXPRESSION && !is_first_iterable(parent, child, n) &&
-            !is_consumed(parent))
+    const Scope *scope = node_scope(n);
+    for (; scope && (scope->kind == SCOPE_COMPREHENSION || scope->kind == SCOPE_TYPE_PARAMETERS); scope = scope->parent) {
+        Node maker = node_at(n.module, scope->node);
+        if (node_kind(maker) == PY_GENERATOR_EXPRESSION && !is_consumed(maker))
             return false;
-        child = parent;
     }
     return true;
 }
@@ -110,9 +104,9 @@ Function *frame_function(Node n)
         Function *function = node_function(n);
         if (!function)
             return NULL;
-        Node top = node_at(n.module, function->node);
-        if (!is_evaluated(n, top))
+        if (!is_evaluated(n))
             return NULL;
+        Node top = node_at(n.module, function->node);
         if (node_kind(top) != PY_LAMBDA)
             return function;
         Node call = call_on_the_spot(top);

@@ -41,11 +41,21 @@ static bool is_release(Node n, Str lock)
            str_equal(node_text(node_field(callee, F_OBJECT)), lock);
 }
 
+/* Python compiles no more than 20 blocks in each other, and an item is one. */
+static bool has_too_many_items(Node item)
+{
+    enum { ITEMS_MOST = 20 };
+    uint32_t items = 0;
+    for (; !node_is_null(item) && items <= ITEMS_MOST; item = node_next(item))
+        items++;
+    return items > ITEMS_MOST;
+}
+
 Node await_while_held(Node item)
 {
     Node none = node_at(item.module, 0);
     Node statement = node_parent(node_parent(item));
-    if (node_kind(statement) != PY_WITH_STATEMENT)
+    if (node_kind(statement) != PY_WITH_STATEMENT || has_too_many_items(item))
         return none;
     Str lock = node_text(with_value(item));
     uint32_t after = node_data(statement)->after;

@@ -7,11 +7,20 @@ typedef struct Thing {
     uint32_t same; /* the slot that it was joined to; its own when it was not */
     uint32_t size; /* how many were joined to it */
     bool is_cancelled;
+    bool is_taken; /* what it gives is awaited, or asked for by `.result` */
 } Thing;
 
+/* `thing = create_task(function(...))` */
+typedef struct Made {
+    NameId function;
+    uint32_t slot;
+} Made;
+
 struct Reaps {
+    Arena *arena;
     Thing *slots; /* a power of two of them, half of them free */
     uint32_t room;
+    ARRAY(Made) made;
 };
 
 enum { ATTRIBUTE_SCOPE = INT32_MAX, NO_SLOT = UINT32_MAX };
@@ -71,6 +80,7 @@ static uint32_t join(Reaps *reaps, uint32_t a, uint32_t b)
     reaps->slots[other].same = root;
     reaps->slots[root].size += reaps->slots[other].size;
     reaps->slots[root].is_cancelled |= reaps->slots[other].is_cancelled;
+    reaps->slots[root].is_taken |= reaps->slots[other].is_taken;
     return root;
 }
 
@@ -217,10 +227,31 @@ static void see_call(Reaps *reaps, Node call)
         join_things(reaps, arguments, join_things(reaps, node_field(callee, F_OBJECT), NO_SLOT));
 }
 
+static void see_made(Reaps *reaps, Node left, Node right)
+{
+    Node first = node_first(node_field(right, F_ARGUMENTS));
+    NameId function = node_data(name_in(node_field(first, F_FUNCTION)))->name;
+    uint32_t slot = node_kind(right) == PY_CALL && function ? thing_at(reaps, name_in(left)) : NO_SLOT;
+    if (slot != NO_SLOT)
+        *array_push(reaps->arena, &reaps->made) = (Made){ function, slot };
+}
+
+static void see_taken(Reaps *reaps, Node taken)
+{
+    for (uint32_t id = taken.id; id && id < node_data(taken)->after; id++) {
+        Node n = node_at(taken.module, id);
+        uint32_t thing = node_kind(n) == PY_IDENTIFIER ? thing_at(reaps, n) : NO_SLOT;
+        if (thing != NO_SLOT)
+            reaps->slots[thing].is_taken = true;
+    }
+}
+
 static void see(Reaps *reaps, Node n)
 {
     switch (node_kind(n)) {
     case PY_ASSIGNMENT:
+        see_made(reaps, node_field(n, F_LEFT), node_field(n, F_RIGHT));
+        /* fall through */
     case PY_FOR_STATEMENT:
     case PY_FOR_IN_CLAUSE:
         join_things(reaps, node_field(n, F_RIGHT), join_things(reaps, node_field(n, F_LEFT), NO_SLOT));
@@ -234,6 +265,11 @@ static void see(Reaps *reaps, Node n)
     case PY_ATTRIBUTE:
         if (says_cancel(node_text(node_field(n, F_ATTRIBUTE))))
             mark(reaps, node_field(n, F_OBJECT));
+        if (str_is(node_text(node_field(n, F_ATTRIBUTE)), "result"))
+            see_taken(reaps, node_field(n, F_OBJECT));
+        break;
+    case PY_AWAIT:
+        see_taken(reaps, node_first(n));
         break;
     default:
         break;
@@ -244,6 +280,7 @@ Reaps *reaps_new(Arena *arena, const Module *module)
 {
     Reaps *reaps = arena_new(arena, Reaps);
     uint32_t identifiers = 0;
+    reaps->arena = arena;
     for (uint32_t id = 1; id < module->tree.count; id++)
         identifiers += module->tree.nodes[id].kind == PY_IDENTIFIER;
     for (reaps->room = 64; reaps->room < 2 * identifiers;)
@@ -285,6 +322,18 @@ bool reaps_await(const Reaps *reaps, Node await)
     for (uint32_t id = awaited.id; id && id < node_data(awaited)->after; id++) {
         Node n = node_at(awaited.module, id);
         if (node_kind(n) == PY_IDENTIFIER && (is_cancelled(reaps, n) || says_cancel(node_text(n))))
+            return true;
+    }
+    return false;
+}
+
+bool reaps_result_of(const Reaps *reaps, Node function)
+{
+    NameId name = node_data(node_field(function, F_NAME))->name;
+    for (uint32_t i = 0; name && i < reaps->made.count; i++) {
+        const Made *made = &reaps->made.items[i];
+        const Thing *thing = &reaps->slots[root_of(reaps, made->slot)];
+        if (made->function == name && thing->is_cancelled && thing->is_taken)
             return true;
     }
     return false;

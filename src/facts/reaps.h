@@ -22,6 +22,14 @@ Reaps *reaps_new(Arena *arena, const Module *module);
  * await or anything that is passed to it there. */
 bool reaps_await(const Reaps *reaps, Node await);
 
+/* Whether the module cancels a task of this function (a function_definition) itself and takes what it returns then:
+ *
+ *   counter = create_task(count(queue))
+ *   counter.cancel()
+ *   number = await counter
+ */
+bool reaps_result_of(const Reaps *reaps, Node function);
+
 /* Whether a name is of something that cancels: "cancel", "async_cancel_tasks", but neither "cancelled" nor
  * "cancelling". */
 bool says_cancel(Str name);

@@ -53,8 +53,10 @@ Str spelling_at(Node n, const char *package, const char *member)
     for (const Scope *scope = node_scope(n); scope; scope = scope->parent) {
         if (scope->kind != SCOPE_FUNCTION && scope->kind != SCOPE_MODULE)
             continue;
-        for (uint32_t i = 0; i < scope->bindings.count; i++) {
-            const Binding *binding = scope->bindings.items[i];
+        for (uint32_t i = 0; i < n.module->imports.count; i++) {
+            const Binding *binding = n.module->imports.items[i];
+            if (binding->scope != scope)
+                continue;
             Str spelling = spelling_of(binding, n, str_of(package), str_of(member));
             if (spelling.n && scope_resolve(node_scope(n), n.module, binding->name) == binding)
                 return spelling;
@@ -77,14 +79,11 @@ static bool is_imported(const Module *module, const char *package)
 {
     if (!names_find(&module->names, str_of(package)))
         return false;
-    for (uint32_t s = 0; s < module->scopes.count; s++) {
-        const Scope *scope = module->scopes.items[s];
-        for (uint32_t b = 0; b < scope->bindings.count; b++) {
-            const Binding *binding = scope->bindings.items[b];
-            for (uint32_t i = 0; i < binding->sites.count; i++) {
-                if (site_imports(module, &binding->sites.items[i], str_of(package)))
-                    return true;
-            }
+    for (uint32_t b = 0; b < module->imports.count; b++) {
+        const Binding *binding = module->imports.items[b];
+        for (uint32_t i = 0; i < binding->sites.count; i++) {
+            if (site_imports(module, &binding->sites.items[i], str_of(package)))
+                return true;
         }
     }
     return false;

@@ -166,6 +166,12 @@ typedef struct Summary {
     struct Reader *reader;   /* reads expressions while the tree is there: see expressions.h; NULL in one that was read back */
 } Summary;
 
+/* The arguments of a call; NULL when there are none. */
+static inline const Argument *call_arguments(const Summary *summary, const CallSummary *call)
+{
+    return call->arguments.count ? &summary->arguments.items[call->arguments.first] : NULL;
+}
+
 /* Of a module that is bound. In `arena`, which may be the module's. Reads the tree once. */
 Summary *summary_new(Arena *arena, Module *module);
 

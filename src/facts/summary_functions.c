@@ -24,13 +24,6 @@ bool has_decorator(const Maker *m, const Function *function, const char *name)
 
 /* ---- Parameters ---- */
 
-static Node parameter_name(Node parameter)
-{
-    while (parameter.id && node_kind(parameter) != PY_IDENTIFIER)
-        parameter = node_first(parameter);
-    return parameter;
-}
-
 static ParameterKind parameter_kind(Node parameter, bool is_behind_star)
 {
     Node inner = node_kind(parameter) == PY_TYPED_PARAMETER ? node_first(parameter) : parameter;

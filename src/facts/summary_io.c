@@ -50,6 +50,11 @@ static void put_members(Writer *w, const Member *members, uint32_t count)
     }
 }
 
+static const Member *members_of(const Summary *s, Piece piece)
+{
+    return piece.count ? &s->members.items[piece.first] : NULL;
+}
+
 static void put_class(Writer *w, const Summary *s, const ClassSummary *c)
 {
     put(w, c->name);
@@ -57,8 +62,8 @@ static void put_class(Writer *w, const Summary *s, const ClassSummary *c)
     put_range(w, c->at);
     put_parts(w, s, c->bases);
     put_parts(w, s, c->decorators);
-    put_members(w, s->members.items + c->body.first, c->body.count);
-    put_members(w, s->members.items + c->attributes.first, c->attributes.count);
+    put_members(w, members_of(s, c->body), c->body.count);
+    put_members(w, members_of(s, c->attributes), c->attributes.count);
     put(w, c->has_metaclass | c->is_odd << 1);
 }
 

@@ -387,7 +387,7 @@ UseList uses_of(const Uses *uses, const Binding *binding)
     const NameFacts *facts = facts_of(uses, binding->name);
     if (!facts)
         return (UseList){ 0 };
-    return (UseList){ uses->reads.items + facts->first, facts->count };
+    return (UseList){ facts->count ? &uses->reads.items[facts->first] : NULL, facts->count };
 }
 
 /* ---- Questions about paths ---- */

@@ -250,17 +250,34 @@ static void label_blocking(Pass *pass, Finding *f, const Blocking *b)
         label(pass, f, "%s: no other task runs until it is over", hazard);
 }
 
-/* A pattern without `**` lists the directories that it names, and no more. */
+static bool contains(Str text, Str piece)
+{
+    for (uint32_t i = 0; i + piece.n <= text.n; i++) {
+        if (str_starts(str_slice(text, i, text.n), piece))
+            return true;
+    }
+    return false;
+}
+
+/* The text of the pattern: what a name stands for when one assignment says so. */
+static Str pattern_of(Node call)
+{
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    Node value = only_value(first);
+    return node_text(node_is_null(value) ? first : value);
+}
+
+/* A pattern without `**` lists the directories that it names, and no more; for the functions of glob `**` says something with
+ * `recursive=` only. */
 static bool lists_one_directory(Node call, const Api *api)
 {
-    Str last = api_last(api), arguments = node_text(node_field(call, F_ARGUMENTS));
-    if (!str_is(last, "glob") && !str_is(last, "iglob"))
+    Str last = api_last(api);
+    if (node_is_null(call) || (!str_is(last, "glob") && !str_is(last, "iglob")))
         return false;
-    for (uint32_t i = 0; i + 1 < arguments.n; i++) {
-        if (arguments.p[i] == '*' && arguments.p[i + 1] == '*')
-            return false;
-    }
-    return str_find(arguments, '*') < arguments.n;
+    if (str_is(api_package(api), "glob"))
+        return !contains(node_text(node_field(call, F_ARGUMENTS)), STR("recursive"));
+    Str pattern = pattern_of(call);
+    return contains(pattern, STR("*")) && !contains(pattern, STR("**"));
 }
 
 bool call_is_short(Node call, const Api *api)

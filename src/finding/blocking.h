@@ -21,7 +21,8 @@ typedef struct Blocking {
     const Api *api;
     Function *function; /* the async def whose frame runs it */
     Family family;
-    bool is_awaited; /* `await x.get()`, although it is sync */
+    bool is_awaited;  /* `await x.get()`, although it is sync */
+    bool is_implicit; /* Python calls it by itself: for a `for`, or a `with` */
 } Blocking;
 
 /* Whether the call itself holds up the event loop, in a way of that family. */
@@ -39,6 +40,10 @@ bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out);
 /* Whether a call that blocks by its row is quick all the same, by what the file says: a socket that does not block, a put into a
  * queue without bound, the result of a future that is done, a process that has been polled. `call` may be a null node: then by the file alone. */
 bool call_is_exempt(Node call, const Api *api);
+
+/* The one expression that is assigned to a name, that a `with` gives it, or to an attribute of that name anywhere in the
+ * file; a null node when there are several or none. */
+Node only_value(Node n);
 
 /* Whether the file has a decorated function of that name: an attribute of another name is no property of it. */
 bool pass_has_decorated(Pass *pass, NameId name);

@@ -65,9 +65,7 @@ static bool is_quick_socket(const Module *module, const Api *api)
 
 /* ---- what an object was made by ---- */
 
-/* The one expression that is assigned to a name, that a `with` gives it, or to an attribute of that name anywhere in the file; a null node when there are
- * several or none. */
-static Node only_value(Node n)
+Node only_value(Node n)
 {
     const Module *module = n.module;
     Node none = node_at(module, 0);
@@ -172,9 +170,13 @@ static bool is_given_when_done(Node future)
     if (node_kind(future) != PY_IDENTIFIER)
         return false;
     const Binding *binding = scope_resolve(node_scope(future), future.module, node_data(future)->name);
-    return binding && binding->sites.count == 1 &&
-           (binding->sites.items[0].kind == SITE_FOR || binding->sites.items[0].kind == SITE_PARAMETER) &&
-           has_name(future.module, binding->sites.items[0].kind == SITE_FOR ? "as_completed" : "add_done_callback");
+    SiteKind kind = binding && binding->sites.count ? binding->sites.items[0].kind : SITE_ASSIGN;
+    for (uint32_t i = 1; binding && i < binding->sites.count; i++) {
+        if (kind != SITE_FOR || binding->sites.items[i].kind != SITE_FOR)
+            return false;
+    }
+    return (kind == SITE_FOR || kind == SITE_PARAMETER) &&
+           has_name(future.module, kind == SITE_FOR ? "as_completed" : "add_done_callback");
 }
 
 static bool is_of_done_future(Node call, const Api *api)
@@ -214,10 +216,10 @@ static bool is_numeric_lookup(Node call, const Api *api)
     return false;
 }
 
-/* An archive that is opened from what is in memory: `ZipFile(BytesIO(data))`. */
-static bool is_archive_in_memory(Node call, const Api *api)
+/* What is opened from or written to memory: `ZipFile(BytesIO(data))`, `image.save(BytesIO())`. */
+static bool is_file_in_memory(Node call, const Api *api)
 {
-    if (api_family(api) != FAMILY_OPEN)
+    if (api_family(api) != FAMILY_OPEN && api_family(api) != FAMILY_FILE_IO)
         return false;
     for (Node n = node_first(node_field(call, F_ARGUMENTS)); !node_is_null(n); n = node_next(n)) {
         const Api *class_ = instance_api(node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n);
@@ -261,5 +263,5 @@ bool call_is_exempt(Node call, const Api *api)
     return is_put_without_bound(call, api) || is_get_of_what_is_there(call, api) ||
            is_wait_for_what_is_over(call, api) || is_of_done_future(call, api) || is_without_interval(call, api) ||
            is_numeric_lookup(call, api) || is_in_memory(call, api) || is_of_test_client(call, api) ||
-           is_archive_in_memory(call, api);
+           is_file_in_memory(call, api);
 }

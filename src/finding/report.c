@@ -20,7 +20,7 @@ static Finding *add_finding(Pass *pass, const Rule *rule)
 /* Of the innermost def or class that n is in or is. A lambda has no name that a reader would look for. */
 static Str symbol_of(Node n)
 {
-    for (; !node_is_null(n); n = node_parent(n)) {
+    for (int i = 0; i < CLIMB_MOST && !node_is_null(n); i++, n = node_parent(n)) {
         PyKind kind = node_kind(n);
         const Function *function = kind == PY_FUNCTION_DEFINITION ? function_at(n.module, n.id) : NULL;
         const Class *class_ = kind == PY_CLASS_DEFINITION ? class_at(n.module, n.id) : NULL;

@@ -257,27 +257,39 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
     return false;
 }
 
-/* Adds what the classes below `class_` say instead. They are looked at breadth first, each once. */
+typedef struct Family { /* a class and those below it, each once */
+    Ref classes[4 * LINEAGE_MOST];
+    uint32_t count;
+} Family;
+
+/* False: there are too many. */
+static bool family_add(Family *family, Ref class_)
+{
+    for (uint32_t i = 0; i < family->count; i++) {
+        if (family->classes[i].file == class_.file && family->classes[i].number == class_.number)
+            return true;
+    }
+    if (family->count == sizeof family->classes / sizeof *family->classes)
+        return false;
+    family->classes[family->count++] = class_;
+    return true;
+}
+
+/* Adds what the classes below the owner's say instead, breadth first. */
 static TypeId with_overrides(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId type)
 {
     find_heirs(program);
-    ARRAY(Ref) queue = { 0 };
-    *array_push(program->arena, &queue) = owner->ref;
-    for (uint32_t i = 0; i < queue.count && type; i++) {
-        Ref class_ = queue.items[i];
+    Family family = { .classes = { owner->ref }, .count = 1 };
+    for (uint32_t i = 0; i < family.count && type; i++) {
+        Ref class_ = family.classes[i];
         TypeId own;
         if (i && own_member(program, class_, name, &own))
             type = type_union(program, type, bound(program, own, owner, receiver, false));
         const Heirs *heirs = &program->types->heirs[class_.file][class_.number];
         for (uint32_t k = 0; k < heirs->classes.count; k++) {
-            bool is_new = true;
-            for (uint32_t j = 0; j < queue.count; j++)
-                is_new &= queue.items[j].file != heirs->classes.items[k].file || queue.items[j].number != heirs->classes.items[k].number;
-            if (is_new)
-                *array_push(program->arena, &queue) = heirs->classes.items[k];
+            if (!family_add(&family, heirs->classes.items[k]))
+                return 0;
         }
-        if (queue.count > 4 * LINEAGE_MOST)
-            return 0;
     }
     return type;
 }

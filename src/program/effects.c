@@ -128,7 +128,7 @@ static Given given_by(const Program *program, const Effects *e, const Link *link
     Ref caller = function_ref(e, link->caller);
     const Summary *summary = program_file(program, caller.file);
     const CallSummary *call = &summary->calls.items[link->call];
-    return (Given){ &summary->terms, summary->arguments.items + call->arguments.first, call->arguments.count,
+    return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count,
         call->kind == CALL_PLAIN };
 }
 
@@ -254,6 +254,5 @@ const Api *rows_that_block(
 
 const Api *call_hazard(Program *program, TypeId callee, const Summary *summary, const CallSummary *call)
 {
-    const Argument *arguments = summary->arguments.items + call->arguments.first;
-    return rows_that_block(program, callee, &summary->terms, arguments, call->arguments.count);
+    return rows_that_block(program, callee, &summary->terms, call_arguments(summary, call), call->arguments.count);
 }

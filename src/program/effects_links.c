@@ -25,7 +25,24 @@ static double number_of(Str s)
     return strtod(text, NULL);
 }
 
-/* A name where the table has a flag may be that flag; where it has a number, names stand for other ones. */
+static Str last_part(Str dotted)
+{
+    uint32_t dot = str_find_last(dotted, '.');
+    return dot < dotted.n ? str_slice(dotted, dot + 1, dotted.n) : dotted;
+}
+
+/* `ssl.Purpose.SERVER_AUTH` */
+static bool is_constant(Str value)
+{
+    Str name = last_part(value);
+    bool is_upper = name.n > 1 && name.n < value.n;
+    for (uint32_t i = 0; i < name.n; i++)
+        is_upper &= !(name.p[i] >= 'a' && name.p[i] <= 'z') && name.p[i] != ' ' && name.p[i] != ')';
+    return is_upper;
+}
+
+/* A name where the table has a flag may be that flag, unless it is that of another one; where it has a number, names
+ * stand for other ones. */
 static Holds value_holds(Str wanted, Str value)
 {
     if (str_is(wanted, "*") || str_equal(wanted, value))
@@ -33,6 +50,8 @@ static Holds value_holds(Str wanted, Str value)
     if (is_number(wanted) && is_number(value))
         return number_of(wanted) == number_of(value) ? HOLDS : HOLDS_NOT;
     if (value.n && is_literal(value))
+        return HOLDS_NOT;
+    if (is_constant(wanted) && is_constant(value) && !str_equal(last_part(wanted), last_part(value)))
         return HOLDS_NOT;
     return is_number(wanted) ? HOLDS_NOT : HOLDS_PERHAPS;
 }
@@ -44,7 +63,8 @@ static Holds condition_holds(Str key, Str wanted, const Terms *terms, const Argu
     for (uint32_t i = 0; i < count; i++) {
         const Argument *a = &arguments[i];
         Str keyword = terms_text_of(terms, a->keyword);
-        if (str_is(keyword, "**") || (str_is(keyword, "*") && is_position && a->position <= position))
+        /* Nobody hands on by `**` what turns the call into something else: that is written. */
+        if ((str_is(keyword, "**") && !str_is(wanted, "*")) || (str_is(keyword, "*") && is_position && a->position <= position))
             return HOLDS_PERHAPS;
         bool is_it = is_position ? !a->keyword && a->position == position : a->keyword && str_equal(keyword, key);
         if (is_it)
@@ -277,7 +297,7 @@ static void link_call(Program *program, Effects *e, Ref caller, uint32_t number)
         break;
     case CALL_PLAIN:
         first = runs_of_call(
-            program, type, &summary->terms, summary->arguments.items + call->arguments.first, call->arguments.count);
+            program, type, &summary->terms, call_arguments(summary, call), call->arguments.count);
         break;
     default:
         return;

@@ -29,9 +29,14 @@ typedef struct Module {
     ARRAY(Function *) functions; /* every def and lambda, in order of place */
     ARRAY(Class *) classes;     /* in order of place */
     ARRAY(uint32_t) star_imports; /* import_from_statement nodes with `*`, in order */
+    ARRAY(Binding *) imports;   /* what some import binds, each once, in order of first sight */
     struct ScopeIndex *index;   /* what the functions below look up: see scopes.h */
     struct Asker *asker;        /* what is known beyond names: see program/ask.h; NULL until attached */
 } Module;
+
+/* How far up from an expression is looked, where each expression of a file may be asked: a chain such as a() + b() + ... is as deep
+ * as it is long. Python up to 3.12 compiles no more than 2,994 levels. */
+enum { CLIMB_MOST = 3000 };
 
 typedef struct Node {
     const Module *module;
@@ -171,6 +176,7 @@ struct Binding {
     Scope *scope;      /* where the name lives */
     ARRAY(Site) sites; /* in order of place */
     bool is_shared;    /* functions inside bind it too: global, nonlocal */
+    bool is_imported;  /* an import binds it */
 };
 
 /* The innermost scope in whose namespace the expression n is evaluated. O(log n). */

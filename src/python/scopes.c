@@ -99,6 +99,15 @@ static Binding *binding_at(Binder *b, uint32_t number, Scope *scope, NameId name
     return binding;
 }
 
+static void add_site(Binder *b, Binding *binding, Site site)
+{
+    *array_push(b->arena, &binding->sites) = site;
+    bool is_import = site.kind == SITE_IMPORT || site.kind == SITE_IMPORT_FROM;
+    if (is_import && !binding->is_imported)
+        *array_push(b->arena, &b->module->imports) = binding;
+    binding->is_imported |= is_import;
+}
+
 static void bind_in(Binder *b, Scope *scope, NameId name, Site site)
 {
     if (!name)
@@ -113,7 +122,7 @@ static void bind_in(Binder *b, Scope *scope, NameId name, Site site)
         scope = b->module->scope;
     Binding *binding = binding_at(b, scope->number, scope, name);
     binding->is_shared |= is_global;
-    *array_push(b->arena, &binding->sites) = site;
+    add_site(b, binding, site);
 }
 
 static void bind(Binder *b, SiteKind kind, NameId name, uint32_t node, uint32_t value)
@@ -718,7 +727,7 @@ static void bind_nonlocals(Binder *b)
             continue; /* a syntax error: nobody binds it */
         uint32_t at = binding->sites.count;
         binding->is_shared = true;
-        *array_push(b->arena, &binding->sites) = late->site;
+        add_site(b, binding, late->site);
         Site *sites = binding->sites.items;
         for (; at && sites[at - 1].node > late->site.node; at--)
             sites[at] = sites[at - 1];
