@@ -1,5 +1,7 @@
 #include "engine/settings.h"
 
+#include <stdio.h>
+
 #include "base/bug.h"
 
 typedef enum ValueKind {
@@ -462,13 +464,11 @@ static Str quoted(Arena *arena, Str text)
     for (uint32_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
         bool is_control = c < 0x20 || c == 0x7F;
-        char escape[8] = { (char)c };
-        if (is_control)
-            snprintf(escape, sizeof escape, "\\u%04X", c);
-        else if (c == '"' || c == '\\')
-            snprintf(escape, sizeof escape, "\\%c", c);
-        for (const char *p = escape; *p; p++)
-            *array_push(arena, &out) = *p;
+        Str shown = is_control                ? arena_printf(arena, "\\u%04X", c)
+                    : c == '"' || c == '\\' ? arena_printf(arena, "\\%c", c)
+                                             : (Str){ &text.p[i], 1 };
+        for (uint32_t k = 0; k < shown.n; k++)
+            *array_push(arena, &out) = shown.p[k];
     }
     *array_push(arena, &out) = '"';
     return (Str){ out.items, out.count };

@@ -216,13 +216,17 @@ static bool is_numeric_lookup(Node call, const Api *api)
     return false;
 }
 
-/* What is opened from or written to memory: `ZipFile(BytesIO(data))`, `image.save(BytesIO())`. */
-static bool is_file_in_memory(Node call, const Api *api)
+/* What is opened from or written to memory: `ZipFile(BytesIO(data))`, `image.save(BytesIO())`. What would open a file, and is given one
+ * that is open, does not open it: `PdfReader(file)`. */
+static bool is_given_file(Node call, const Api *api)
 {
     if (api_family(api) != FAMILY_OPEN && api_family(api) != FAMILY_FILE_IO)
         return false;
     for (Node n = node_first(node_field(call, F_ARGUMENTS)); !node_is_null(n); n = node_next(n)) {
-        const Api *class_ = instance_api(node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n);
+        Node value = node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n;
+        const Api *class_ = instance_api(value);
+        if (api->weight == WEIGHT_USUALLY && is_instance_of(value, "io.IOBase"))
+            return true;
         if (class_ && (str_is(api_last(class_), "BytesIO") || str_is(api_last(class_), "StringIO")))
             return true;
     }
@@ -263,5 +267,5 @@ bool call_is_exempt(Node call, const Api *api)
     return is_put_without_bound(call, api) || is_get_of_what_is_there(call, api) ||
            is_wait_for_what_is_over(call, api) || is_of_done_future(call, api) || is_without_interval(call, api) ||
            is_numeric_lookup(call, api) || is_in_memory(call, api) || is_of_test_client(call, api) ||
-           is_file_in_memory(call, api);
+           is_given_file(call, api);
 }
