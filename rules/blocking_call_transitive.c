@@ -97,7 +97,13 @@ static bool is_worth_saying(const Module *module, const Path *path)
     if (family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START ||
         path->weight == WEIGHT_LARGE || !is_in_one_file(path))
         return false;
-    return !call_is_exempt(leaf_call(module, path), path->api);
+    Node leaf = leaf_call(module, path);
+    for (uint32_t i = 0; i + 1 < path->count && !node_is_null(leaf); i++) {
+        Node call = call_in_range(module, path->steps[i].at.begin, path->steps[i].at.end);
+        if (!node_is_null(call) && is_asked_in_caller(call, leaf, path->api))
+            return false;
+    }
+    return !call_is_exempt(leaf, path->api);
 }
 
 static const char *leaf_name(Pass *pass, const Module *module, const Path *path)

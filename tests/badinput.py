@@ -168,6 +168,61 @@ def depth(n):
     return {"deep_" + name: b"async def start(): await x\n" + content + b"\n" for name, content in chain.items()}
 
 
+IMPORTS = "import asyncio, contextlib, functools, requests, threading, time\nfrom typing import List, Optional, Union\n"
+
+
+def program(n):
+    """Valid programs of one shape, n times over: what is known of classes, functions, names and calls is asked of all of them."""
+    def each(shape):
+        return "".join(shape(i) for i in range(n))
+
+    cases = {
+        "class_chain": "class C0:\n    def go(self): time.sleep(1)\n" + each(lambda i: f"class C{i + 1}(C{i}):\n    def a{i}(self): self.go()\n")
+                       + each(lambda i: f"async def m{i}(x: C{i}):\n    x.go()\n"),
+        "class_star": "class B:\n    def go(self): self.run()\n    def run(self): time.sleep(1)\n"
+                      + each(lambda i: f"class C{i}(B):\n    def run(self): time.sleep(1)\n    async def x(self): self.go(); self.run()\n"),
+        "class_cycle": each(lambda i: f"class C{i}(C{(i + 1) % n}):\n    def f{i}(self): self.go()\n    async def g{i}(self): self.f{i}()\n"),
+        "class_diamonds": "class A0:\n    def go(self): time.sleep(1)\n"
+                          + each(lambda i: f"class L{i}(A{i}): pass\nclass R{i}(A{i}): pass\nclass A{i + 1}(L{i}, R{i}): pass\n")
+                          + f"async def m(x: A{n}): x.go()\n",
+        "overrides": "class B:\n" + each(lambda i: f"    def f{i}(self): time.sleep(1)\n") + "class D(B):\n"
+                     + each(lambda i: f"    def f{i}(self): self.f{(i + 1) % n}()\n") + "    async def m(self):\n" + each(lambda i: f"        self.f{i}()\n"),
+        "same_class": each(lambda i: "class K:\n    def f(self): self.g()\n    async def g(self): self.f()\nasync def u(k: K): k.f(); K().g()\n"),
+        "recursion": each(lambda i: f"def f{i}(x): f{(i + 1) % n}(x); return f{(i * 7 + 3) % n}(x)\n")
+                     + "async def m():\n" + each(lambda i: f"    f{i}(m())\n"),
+        "call_chain": each(lambda i: f"def f{i}(x): return f{i + 1}(x)\n") + f"def f{n}(x): time.sleep(1); return asyncio.create_task(x)\n"
+                      + each(lambda i: f"async def m{i}(): f{i}(m{i}())\n"),
+        "callbacks": "def run(cb): cb()\n" + each(lambda i: f"def r{i}(cb): run(cb); r{(i + 1) % n}(cb)\ndef b{i}(): time.sleep(1)\n")
+                     + "async def m():\n" + each(lambda i: f"    r{i}(b{i})\n    loop.call_soon(b{i})\n"),
+        "properties": "class A:\n" + each(lambda i: f"    @property\n    def p{i}(self): return self.p{(i + 1) % n}\n")
+                      + "    async def m(self):\n" + each(lambda i: f"        self.p{i}\n"),
+        "quoted": "class K:\n" + each(lambda i: f"    a{i}: \"a{(i + 1) % n}\"\n") + "    async def f(self):\n" + each(lambda i: f"        self.a{i}.read()\n"),
+        "quoted_itself": each(lambda i: "a: \"Optional[a]\"\n") + "async def f():\n" + each(lambda i: "    a.read()\n"),
+        "aliases": each(lambda i: f"A{i} = \"Union[A{(i + 1) % n}, List[A{(i * 5 + 2) % n}]]\"\n")
+                   + each(lambda i: f"async def f{i}(x: A{i}):\n    x.read()\n"),
+        "unions": each(lambda i: f"class C{i}:\n    async def go(self): pass\n") + "async def f(x: " + " | ".join(f"C{i}" for i in range(n)) + "):\n    x.go()\n",
+        "parameters": "def f(" + ", ".join(f"a{i}: int = {i}" for i in range(n)) + "): " + "; ".join(f"a{i}.x()" for i in range(n))
+                      + "\nasync def m():\n    f(" + ", ".join(f"a{i}=m()" for i in range(n)) + ")\n    f(" + ", ".join(["m()"] * n) + ")\n",
+        "names": "async def f():\n    x0 = requests.Session()\n" + each(lambda i: f"    x{i + 1} = x{i}\n    x{i}.get('')\n"),
+        "one_name": "async def f():\n    x = 0\n" + each(lambda i: "    if c: x = x.g()\n") + "    x.go()\n",
+        "one_attribute": "class A:\n" + each(lambda i: f"    async def f{i}(self):\n        self.x = g{i}()\n        self.x.get()\n"),
+        "nonlocals": "def o():\n    x = 1\n" + each(lambda i: f"    async def f{i}():\n        nonlocal x\n        x = f{i}()\n") + each(lambda i: "    x = 2\n"),
+        "local_imports": each(lambda i: f"async def f{i}():\n    import time as t{i}\n    t{i}.sleep(1)\n    open('x').read()\n"),
+        "deep_operators": "async def g(): pass\nasync def f():\n    return " + " + ".join(["g()"] * n) + " or g()" * n + "\n",
+        "deep_attributes": "async def f(a):\n    await a" + ".b" * n + "\n    a" + ".b(time.sleep(1))" * n + "\n",
+        "with_items": "async def f():\n    with " + ", ".join(f"open('a') as x{i}" for i in range(n)) + ":\n        await h()\n",
+        "handlers": "async def f():\n    try:\n        await g()\n" + each(lambda i: f"    except E{i} as e:\n        await h()\n"),
+        "tries": "async def f():\n" + each(lambda i: "    try:\n        await g()\n    except BaseException:\n        await h()\n    finally:\n        await k()\n"),
+        "cancelled": "async def f(t):\n" + each(lambda i: f"    t{i}.cancel()\n    try:\n        await t{i}\n    except asyncio.CancelledError:\n        pass\n"),
+        "tasks": "async def f():\n" + each(lambda i: f"    t{i} = asyncio.create_task(g({i}))\n") + each(lambda i: f"    await t{i}\n"),
+        "one_task": "async def g(): pass\nasync def f():\n    while a:\n" + each(lambda i: "        c = g()\n        if b: continue\n        if d: await c\n"),
+        "locks": "lock = threading.Lock()\nasync def f():\n" + each(lambda i: "    lock.acquire()\n    await h()\n    lock.release()\n    with lock:\n        await h()\n"),
+        "awaits": "async def f(a):\n" + each(lambda i: f"    x{i % 50} = await a.g{i}(x{(i + 1) % 50})\n"),
+        "generators": each(lambda i: f"def c{i}():\n    yield from c{(i + 1) % n}()\n") + "async def m():\n" + each(lambda i: f"    async for y in c{i}(): y\n"),
+    }
+    return {"program_" + name: (IMPORTS + text).encode() for name, text in cases.items()}
+
+
 def indents(n, unit=b" ", last=b"pass"):
     return b"".join(unit * i + b"if a:\n" for i in range(n)) + unit * n + last + b"\n"
 
@@ -322,7 +377,7 @@ def files(scale=10000, seed=SEED):
     """(name, content) of every case."""
     rng = random.Random(seed)
     cases = {}
-    for group in (depth(scale).items(), layout(scale), half_typed(), broken(rng, scale), encodings(), tiny()):
+    for group in (depth(scale).items(), program(max(scale // 10, 2)).items(), layout(scale), half_typed(), broken(rng, scale), encodings(), tiny()):
         for name, content in group:
             assert name not in cases, name
             cases[name] = content

@@ -8,7 +8,7 @@ import re
 import subprocess
 
 EXAMPLE = "fixtures/projects/example"
-FILES = ["shop/app.py", "shop/mail.py"]
+FILES = ["shop/mail.py", "shop/prices.py"]
 WIDTH, LINE, TOP, LEFT = 8.43, 19, 46, 18  # of a character, of a line, and the margins
 COLOURS = {"31": "#ff7b72", "32": "#7ee787", "33": "#e3b341", "34": "#79c0ff", "36": "#76e3ea"}
 TEXT, GROUND, BAR = "#e6edf3", "#0d1117", "#161b22"

@@ -48,11 +48,11 @@ class Hazards(unittest.TestCase):
             self.assertEqual(codes.pop("aaa_good.py", None), ["AW101"])
         return codes, outcome.err.decode(), seconds
 
-    def phases(self, name, *wanted):
+    def phases(self, name, *wanted, options=()):
         """Milliseconds of CPU that the phases take for a file: the least of three runs."""
         least = float("inf")
         for _ in range(3):
-            err = self.check("--timings", "-j1", paths=(name,), program=FAST)[1]
+            err = self.check("--timings", "-j1", *options, paths=(name,), program=FAST)[1]
             times = dict(re.findall(r"^(\w+) +([\d.]+)$", err, re.MULTILINE))
             least = min(least, sum(float(times[phase]) for phase in wanted))
         return least
@@ -133,6 +133,25 @@ class Hazards(unittest.TestCase):
         for view in (["tree", "--flat", "--leaves"], ["flow", "--count"]):
             outcome = awry.run("debug", *view, *names, cwd=self.folder, timeout=120, preexec_fn=small_stack)
             self.assertEqual(awry.crashed(outcome), "", view)
+
+    # ---- what is known of a program: many of a kind cost no more each than few
+
+    def test_programs_are_linear(self):
+        small, large = badinput.program(500), badinput.program(4000)
+        for name in small:
+            costs = []
+            for content in (small[name], large[name]):
+                self.write("program.py", content)
+                options = ("--select", "all", "--isolated", "--no-cache", "--no-profiles")
+                costs.append(self.phases("program.py", "rules", options=options) / len(content) * 1e6)
+            self.assertLess(costs[1], 3 * max(costs[0], 400 * FAST_SLOW), "%s: ms a megabyte: %s" % (name, costs))
+
+    def test_programs_need_no_stack(self):
+        kilobytes = 1024 if awry.is_sanitized() else 256
+        for name, content in badinput.program(300).items():
+            self.write(name + ".py", content)
+        limit = (resource.RLIMIT_STACK, (kilobytes << 10, kilobytes << 10))
+        self.check("--select", "all", "--isolated", "--no-profiles", preexec_fn=lambda: resource.setrlimit(*limit))
 
     # ---- rows 9 and 10: recovery is slow, and cancelling it is coarse
 

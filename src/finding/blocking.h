@@ -41,6 +41,10 @@ bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out);
  * queue without bound, the result of a future that is done, a process that has been polled. `call` may be a null node: then by the file alone. */
 bool call_is_exempt(Node call, const Api *api);
 
+/* Whether the function around `call` has asked before it whether the object of `leaf` would have to wait: `self.queue.empty()`,
+ * then a call of the method that gets an item of `self.queue`. */
+bool is_asked_in_caller(Node call, Node leaf, const Api *api);
+
 /* The one expression that is assigned to a name, that a `with` gives it, or to an attribute of that name anywhere in the
  * file; a null node when there are several or none. */
 Node only_value(Node n);

@@ -147,19 +147,27 @@ static bool is_asked_before(Node call, Node object, const char *const *words)
     return false;
 }
 
-/* `while not q.empty(): q.get()`: only this thread takes things out. */
-static bool is_get_of_what_is_there(Node call, const Api *api)
+/* What an object is asked to know that a call of it will not wait; NULL when there is nothing of the sort. */
+static const char *const *questions_about(const Api *api)
 {
-    static const char *const words[] = { "empty", "qsize", NULL };
-    return str_is(api_last(api), "get") && api_family(api) == FAMILY_THREAD_PRIMITIVE &&
-           is_asked_before(call, receiver(call), words);
+    /* `while not q.empty(): q.get()`: only this thread takes things out. */
+    static const char *const of_queues[] = { "empty", "qsize", NULL };
+    /* A process that has been polled, or has closed its pipes, is over or was found to be. */
+    static const char *const of_processes[] = { "poll", "communicate", NULL };
+    static const char *const of_futures[] = { "done", "wait", "wrap_future", "as_completed", "add_done_callback", NULL };
+    Str last = api_last(api);
+    if (api_family(api) == FAMILY_PROCESS_WAIT)
+        return of_processes;
+    if (api_family(api) == FAMILY_THREAD_PRIMITIVE && str_is(last, "get"))
+        return of_queues;
+    bool is_result = str_is(last, "result") || str_is(last, "exception");
+    return is_result && str_is(api_owner(api), "concurrent.futures.Future") ? of_futures : NULL;
 }
 
-/* A process that has been polled, or has closed its pipes, is over or was found to be. */
-static bool is_wait_for_what_is_over(Node call, const Api *api)
+bool is_asked_in_caller(Node call, Node leaf, const Api *api)
 {
-    static const char *const words[] = { "poll", "communicate", NULL };
-    return api_family(api) == FAMILY_PROCESS_WAIT && is_asked_before(call, receiver(call), words);
+    const char *const *words = questions_about(api);
+    return words && is_asked_before(call, receiver(leaf), words);
 }
 
 /* ---- futures ---- */
@@ -182,11 +190,8 @@ static bool is_given_when_done(Node future)
 static bool is_of_done_future(Node call, const Api *api)
 {
     Str last = api_last(api);
-    if (!str_is(api_owner(api), "concurrent.futures.Future") || (!str_is(last, "result") && !str_is(last, "exception")))
-        return false;
-    static const char *const words[] = { "done", "wait", "wrap_future", "as_completed", "add_done_callback", NULL };
-    Node future = receiver(call);
-    return is_given_when_done(future) || is_asked_before(call, future, words);
+    bool is_result = str_is(last, "result") || str_is(last, "exception");
+    return is_result && str_is(api_owner(api), "concurrent.futures.Future") && is_given_when_done(receiver(call));
 }
 
 /* ---- by the arguments ---- */
@@ -264,8 +269,8 @@ bool call_is_exempt(Node call, const Api *api)
         return true;
     if (node_is_null(call))
         return is_put(api) || str_is(api_owner(api), "concurrent.futures.Future");
-    return is_put_without_bound(call, api) || is_get_of_what_is_there(call, api) ||
-           is_wait_for_what_is_over(call, api) || is_of_done_future(call, api) || is_without_interval(call, api) ||
+    return is_put_without_bound(call, api) || is_asked_in_caller(call, call, api) ||
+           is_of_done_future(call, api) || is_without_interval(call, api) ||
            is_numeric_lookup(call, api) || is_in_memory(call, api) || is_of_test_client(call, api) ||
            is_given_file(call, api);
 }

@@ -82,8 +82,9 @@ static void check_finding(const Module *module, const Finding *f)
         REQUIRE(f->edits.items[k].end <= text);
         behind = f->edits.items[k].end;
     }
-    /* Of another encoding than UTF-8 the text is not what is in the file. */
-    if (f->edits.count && str_equal(module->source.text, module->source.bytes))
+    /* Of another encoding than UTF-8 the text is not what is in the file; and %s ends at a NUL. */
+    Str source = module->source.text;
+    if (f->edits.count && str_equal(source, module->source.bytes) && !memchr(source.p, 0, source.n))
         check_fix(module, f);
 }
 
