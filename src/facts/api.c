@@ -245,6 +245,36 @@ const Api *api_called(Node call)
     return target.kind == TARGET_UNKNOWN ? api_from_star(callee) : NULL;
 }
 
+/* The first row whose name is not before `name`. */
+static size_t row_from(Str name)
+{
+    size_t low = 0, high = all_apis_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (str_compare(str_of(all_apis[middle].name), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool api_is_async_by_now(const Api *api, const Module *module)
+{
+    Str name = str_of(api->name), library = str_slice(name, 0, str_find(name, '.'));
+    if (api->role != ROLE_LATELY)
+        return false;
+    for (size_t i = row_from(library); i < all_apis_count && str_starts(str_of(all_apis[i].name), library); i++) {
+        Str newer = str_of(all_apis[i].name);
+        uint32_t dot = str_find_last(newer, '.');
+        bool is_named = all_apis[i].role == ROLE_NEWER && dot < newer.n &&
+                        names_find(&module->names, str_slice(newer, dot + 1, newer.n));
+        if (is_named)
+            return true;
+    }
+    return false;
+}
+
 const char *hazard_text(Hazard hazard)
 {
     static const char *const texts[HAZARD_COUNT] = {

@@ -123,10 +123,23 @@ static void describe(Node n, const Atom *atom, CoroutineCall *made)
     made->name = name_of(n, atom);
 }
 
+/* A call of what is a coroutine function in the versions of a library that the file is written for. */
+static bool gives_coroutine_by_now(Node call, CoroutineCall *made)
+{
+    const Api *api = node_kind(call) == PY_CALL ? api_of_call(call) : NULL;
+    if (!api || !api_is_async_by_now(api, call.module))
+        return false;
+    made->api = api;
+    made->name = str_of(api->name);
+    return true;
+}
+
 bool is_coroutine(Node n, CoroutineCall *made)
 {
     *made = (CoroutineCall){ .name = STR(""), .is_sure = true };
     Type type = type_of(n);
+    if (!type.count)
+        return gives_coroutine_by_now(n, made);
     for (uint32_t i = 0; i < type.count; i++) {
         const Atom *atom = &type.atoms[i];
         bool waits = atom->kind == ATOM_AWAITABLE && atom->colour == COLOUR_AWAITABLE_CONTEXT;
