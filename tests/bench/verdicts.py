@@ -63,7 +63,7 @@ def check(words, read, rules):
             print("%s %s: no verdicts" % (package.name, package.version))
             continue
         found = {(f["code"], "%s:%d" % (f["filename"].replace(os.sep, "/"), findings.line_of(f))): f
-                 for f in findings.check(package.folder, ["."], "all")}
+                 for f in findings.check(package.folder, ["."], "all", "--no-profiles")}
         for v in known:
             is_found, is_right = (v.code, v.place) in found, v.verdict == "right"
             kept, lost = kept + (is_found and is_right), lost + (not is_found and is_right)
