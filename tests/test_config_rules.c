@@ -174,6 +174,31 @@ static void test_python_versions(void **state)
                  setting_version(&minor, STR("")) || setting_version(&minor, STR("3.10.1")));
 }
 
+/* What is shown of settings is TOML, and options can set each key. */
+static void test_settings_as_toml(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    Str text = STR("exclude = ['a\\b', \"c\\\"d\\n\"]\nextend = '..'\n[per-path.'x\\y']\nignore = ['AW1']\n");
+    TomlError error;
+    Messages messages = { 0 };
+    Settings settings, over;
+    settings_init(&settings);
+    settings_init(&over);
+    settings_read(&settings, &arena, toml_parse(&arena, text, &error), STR("--config"), &messages);
+    assert_int_equal(messages.count, 0);
+    settings_override(&over, &settings);
+    assert_int_equal(over.per_path.count, 1);
+    assert_str(setting_text(&over, KEY_EXCLUDE, &arena), "[\"a\\\\b\", \"c\\\"d\\u000A\"]");
+    assert_str(setting_text(&over, KEY_PER_PATH, &arena), "[\"x\\\\y\"]");
+    Str line = arena_printf(&arena, "exclude = %.*s\n", STR_ARG(setting_text(&over, KEY_EXCLUDE, &arena)));
+    const TomlValue *again = toml_find(toml_parse(&arena, line, &error), "exclude");
+    assert_str(again->first->text, "a\\b");
+    assert_str(again->last->text, "c\"d\n");
+    arena_release(&arena);
+}
+
 static void test_sizes(void **state)
 {
     (void)state;
@@ -198,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_sources_in_their_order),
         cmocka_unit_test(test_tables_of_a_set),
         cmocka_unit_test(test_python_versions),
+        cmocka_unit_test(test_settings_as_toml),
         cmocka_unit_test(test_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -481,6 +481,15 @@ static void test_round_trip(void **state)
     assert_str(calls_text(state, other, function_of(other, "A.rows")), "time.sleep, parameter 0 of function 3.rows");
 }
 
+/* What has no name in a broken list of parameters is counted nowhere. */
+static void test_broken_parameters(void **state)
+{
+    Summary *s = summary_of(state, "async def f(a (), b (c, d):\n    g(a, b, c, d)\n    d()\n");
+    assert_non_null(summary_read(arena_of(state), summary_write(s, arena_of(state))));
+    s = summary_of(state, "async def f)\n    g(work(), b(tasks):\n    g(work, tasks)\n    g(work(), tasks)\n");
+    assert_non_null(summary_read(arena_of(state), summary_write(s, arena_of(state))));
+}
+
 static void test_same_bytes(void **state)
 {
     Summary *s = summary_of(state, everything), *other = summary_of(state, everything);
@@ -557,6 +566,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_uses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_passed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_broken_parameters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hostile, set_up, tear_down),
     };
