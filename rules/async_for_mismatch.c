@@ -13,7 +13,7 @@
 ///         await target.insert(row)
 ///     async for name in table.columns.split(","):
 ///         print(name)
-///     async for number in range(3):  # expect: AW207 "`range(3)` is iterated over with `for`"
+///     async for number in range(3):  # expect: AW207 "`range(3)` needs `for`, not `async for`"
 ///         print(number)
 ///     return list(rows(table))  # expect: AW207 "`list` cannot iterate over `rows(table)`"
 /// ```
@@ -113,7 +113,7 @@ static void check_async_loop(Pass *pass, Node loop, Node iterable)
     if (!is_sync_iterable_only(iterable) || is_only_declared(iterable) || unawaited_is_meant(pass, loop))
         return;
     Str text = unawaited_text(iterable);
-    Finding *f = report(pass, iterable, "`%.*s` is iterated over with `for`, not `async for`", STR_ARG(text));
+    Finding *f = report(pass, iterable, "`%.*s` needs `for`, not `async for`", STR_ARG(text));
     label(pass, f, "has no `__aiter__`");
     unawaited_drop_async(pass, f, loop, "iterate with `for`");
 }

@@ -94,7 +94,7 @@ static void report_one(Pass *pass, const Cancellation *c)
     Node class_ = node_field(c->catcher, F_VALUE);
     if (class_.id)
         also(pass, f, class_, "catches the cancellation");
-    also(pass, f, c->await, "is cancelled here");
+    also(pass, f, c->await, "may be cancelled here");
     cancelled_fix(pass, f, c);
     const char *case_ = case_of(c);
     if (case_)

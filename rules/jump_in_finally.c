@@ -80,11 +80,34 @@ static const char *word_of(Node jump)
     return node_kind(jump) == PY_BREAK_STATEMENT ? "break" : "continue";
 }
 
-static void check_jump(Pass *pass, Node jump)
+/* Whether n begins code that a jump of its own does not leave: another frame, or a `finally` that it leaves first. */
+static bool is_aside(Node n)
 {
-    Node finally = left_finally(jump);
-    const Function *function = node_function(jump);
-    if (!finally.id || !function || !function->is_async || node_is_dead(jump))
+    PyKind kind = node_kind(n);
+    return kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION || kind == PY_FINALLY_CLAUSE;
+}
+
+/* The next jump behind `previous` (a null node: the first) that leaves the `finally`; a null node when there is no more. */
+static Node next_jump(Node finally, Node previous)
+{
+    for (uint32_t id = (previous.id ? previous.id : finally.id) + 1; id < node_data(finally)->after;) {
+        Node n = node_at(finally.module, id);
+        PyKind kind = node_kind(n);
+        bool is_jump =
+            kind == PY_RETURN_STATEMENT || kind == PY_BREAK_STATEMENT || kind == PY_CONTINUE_STATEMENT;
+        if (is_jump && node_same(left_finally(n), finally) && !node_is_dead(n))
+            return n;
+        id = is_aside(n) ? node_data(n)->after : id + 1;
+    }
+    return node_at(finally.module, 0);
+}
+
+static void check_finally(Pass *pass, Node finally)
+{
+    enum { SHOWN_MOST = 5 };
+    const Function *function = node_function(finally);
+    Node jump = next_jump(finally, node_at(finally.module, 0));
+    if (!jump.id || !function || !function->is_async)
         return;
     Node await = first_await(node_field(node_parent(finally), F_BODY));
     if (!await.id)
@@ -93,6 +116,9 @@ static void check_jump(Pass *pass, Node jump)
     label(pass, f, "drops the exception that is on its way");
     if (node_kind(await) == PY_AWAIT)
         also(pass, f, await, "may be cancelled here");
+    Node other = next_jump(finally, jump);
+    for (int i = 0; other.id && i < SHOWN_MOST; i++, other = next_jump(finally, other))
+        also(pass, f, other, "so does this `%s`", word_of(other));
     help(pass, f, "move it behind the `try`, and name the exceptions in an `except`");
 }
 
@@ -104,6 +130,5 @@ RULE(jump_in_finally) = {
     .peers = "B012 W0150 PLW0150 S1143 SIM107 CH029",
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .on = { { PY_RETURN_STATEMENT, check_jump }, { PY_BREAK_STATEMENT, check_jump },
-        { PY_CONTINUE_STATEMENT, check_jump } },
+    .on = { { PY_FINALLY_CLAUSE, check_finally } },
 };

@@ -107,7 +107,7 @@ static void report_one(Pass *pass, const Cancellation *c)
         loops ? "the loop cannot be cancelled: `%.*s` swallows it" : "`%.*s` swallows cancellation",
         STR_ARG(catches));
     label(pass, f, "catches the cancellation and does not raise it again");
-    also(pass, f, c->await, "is cancelled here");
+    also(pass, f, c->await, "may be cancelled here");
     if (c->waits.id && !node_same(c->waits, c->await))
         also(pass, f, c->waits, "and goes on to wait here");
     cancelled_fix(pass, f, c);

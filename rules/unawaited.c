@@ -132,6 +132,14 @@ void unawaited_fix(Pass *pass, Finding *f, Node n)
         fix_replace(pass, f, node_end(n), node_end(n), ")");
 }
 
+/* Whether a function is where a program begins: no loop runs yet when it is called. */
+static bool is_beginning(const Function *function, Str name)
+{
+    bool is_at_top = function->scope->parent && function->scope->parent->kind == SCOPE_MODULE;
+    return is_at_top && (str_starts(name, STR("main")) || str_ends(name, STR("main")) || str_starts(name, STR("run")) ||
+                            str_is(name, "cli"));
+}
+
 void unawaited_help_outside(Pass *pass, Finding *f, Node call, Str callee)
 {
     const Function *caller = frame_function(call);
@@ -143,14 +151,20 @@ void unawaited_help_outside(Pass *pass, Finding *f, Node call, Str callee)
     Str start = library == LIBRARY_TRIO || library == LIBRARY_ANYIO
                     ? pass_printf(pass, "%s.run(%.*s, ...)", library_name(library), STR_ARG(callee))
                     : pass_printf(pass, "asyncio.run(%.*s(...))", STR_ARG(callee));
-    if (!caller || !caller->name) {
+    if (!caller) {
         help(pass, f, "%.*s", STR_ARG(start));
+        return;
+    }
+    if (!caller->name) {
+        help(pass, f, "write an async function in place of the lambda, and await it there");
         return;
     }
     Str name = names_text(&call.module->names, caller->name);
     also_function(pass, f, caller, "is not async, so it cannot await");
     if (str_starts(name, STR("__")))
         help(pass, f, "move the call into an async method and await it there");
+    else if (!is_beginning(caller, name))
+        help(pass, f, "make `%.*s` async and await it there", STR_ARG(name));
     else
         help(pass, f, "make `%.*s` async and await it, or run a loop for it: `%.*s`", STR_ARG(name), STR_ARG(start));
 }

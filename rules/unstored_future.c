@@ -102,6 +102,8 @@ static void check_call(Pass *pass, Node call)
     if (unawaited_may_await(call) && !is_threadsafe(api) && api->colour == COLOUR_FUTURE) {
         fix(pass, f, false, "await it: the function goes on when the work is done");
         fix_replace(pass, f, node_begin(call), node_begin(call), "await ");
+    } else if (unawaited_may_await(call) && is_threadsafe(api)) {
+        help(pass, f, "await it from this loop: `await asyncio.wrap_future(%.*s(...))`", STR_ARG(callee));
     } else {
         help(pass, f, "keep it and ask for its result, or give it a callback: `future.add_done_callback(...)`");
     }

@@ -217,6 +217,7 @@ static void test_sizes(void **state)
 
 int main(void)
 {
+    tree_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_rule_has_its_words),
         cmocka_unit_test(test_words_for_nothing),
