@@ -154,23 +154,37 @@ static bool loops_are_nested(const Module *module)
     return false;
 }
 
-static void check_call(Pass *pass, Node call)
+/* Whether the call runs a loop in the frame of a coroutine: then by *api, if a table has it. */
+static bool is_nested_run(Node call, const Api **api)
 {
-    const Function *function = frame_on_loop(call);
-    const Api *api;
-    if (!function || !runs_loop(call, &api) || node_is_dead(call) || is_expected(call))
-        return;
-    if (loops_are_nested(call.module))
-        return;
+    return frame_on_loop(call) && runs_loop(call, api) && !node_is_dead(call) && !is_expected(call);
+}
 
+static void report_call(Pass *pass, Node call, const Api *api)
+{
     Str callee = node_text(node_field(call, F_FUNCTION));
     bool is_short = callee.n <= 60 && str_find(callee, '\n') == callee.n;
     if (!is_short)
         callee = api ? str_of(api->name) : STR("async_to_sync(...)");
     Finding *f = report(pass, call, "`%.*s` in a coroutine: its loop is running already", STR_ARG(callee));
     label(pass, f, "raises RuntimeError");
-    also_function(pass, f, function, "runs on the event loop");
+    also_function(pass, f, frame_on_loop(call), "runs on the event loop");
     offer_await(pass, f, call, api);
+}
+
+static void check_module(Pass *pass, Node module)
+{
+    const Api *api;
+    bool is_first = true;
+    for (uint32_t id = 1; id < module.module->tree.count; id++) {
+        Node call = node_at(module.module, id);
+        if (node_kind(call) != PY_CALL || !is_nested_run(call, &api))
+            continue;
+        if (is_first && loops_are_nested(module.module))
+            return;
+        is_first = false;
+        report_call(pass, call, api);
+    }
 }
 
 RULE(run_in_running_loop) = {
@@ -181,5 +195,5 @@ RULE(run_in_running_loop) = {
     .peers = "CH008 V003 V015",
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
-    .on = { { PY_CALL, check_call } },
+    .on = { { PY_MODULE, check_module } },
 };

@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "cli/cli.h"
+#include "finding/select.h"
 #include "report/words.h"
 
 static const char *const tier_words[] = {
@@ -71,10 +72,33 @@ static int explain_help(void)
 {
     fputs("Usage: awry explain [RULE...|--all]\n"
           "\n"
-          "Prints what rules are about; RULE is a code (AW101) or a name (blocking-sleep).\n"
+          "Prints what rules are about; RULE is a code (AW101), a name (blocking-sleep), a family (blocking) or\n"
+          "another tool's code (RUF006).\n"
           "Without arguments: a line for each rule.\n",
         stdout);
     return EXIT_CLEAN;
+}
+
+/* Whether a word stands for the rule, or for a case of it. */
+static bool is_about(const Selector *selector, const Rule *rule)
+{
+    if (selector->kind == SELECT_RULE || selector->kind == SELECT_CASE)
+        return selector->rule == rule;
+    return selector_covers(selector, rule, NULL);
+}
+
+/* The pages of all rules that a word stands for, with an empty line before all but the first of the output. */
+static void explain_word(const char *word, bool *is_first)
+{
+    Selector selector;
+    selector_read(&selector, str_of(word));
+    for (size_t i = 0; i < all_rules_count; i++) {
+        if (!is_about(&selector, all_rules[i]))
+            continue;
+        fputs(*is_first ? "" : "\n", stdout);
+        print_rule(all_rules[i]);
+        *is_first = false;
+    }
 }
 
 int explain(int argc, char **argv)
@@ -88,7 +112,7 @@ int explain(int argc, char **argv)
             all = true;
         else if (argv[i][0] == '-')
             return cli_unknown("option", argv[i], options, 2);
-        else if (!rule_find(str_of(argv[i])))
+        else if (!selector_read(&(Selector){ 0 }, str_of(argv[i])))
             return unknown_rule(argv[i]);
     }
 
@@ -98,9 +122,8 @@ int explain(int argc, char **argv)
         fputs(i ? "\n" : "", stdout);
         print_rule(all_rules[i]);
     }
-    for (int i = 0; !all && i < argc; i++) {
-        fputs(i ? "\n" : "", stdout);
-        print_rule(rule_find(str_of(argv[i])));
-    }
+    bool is_first = true;
+    for (int i = 0; !all && i < argc; i++)
+        explain_word(argv[i], &is_first);
     return EXIT_CLEAN;
 }

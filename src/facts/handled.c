@@ -3,7 +3,7 @@
 #include "python/flow.h"
 
 /* What real code never gets near to. */
-enum { CLAUSES_MOST = 64 };
+enum { CLAUSES_MOST = 64, NODES_MOST = 1 << 14 };
 
 static bool is_other_frame(Node n)
 {
@@ -71,7 +71,9 @@ bool handles_exceptions(Node function)
 {
     Node body = node_field(function, F_BODY);
     bool handles = false;
-    for (uint32_t id = body.id; id && id < node_data(body)->after;) {
+    if (!body.id || node_data(body)->after - body.id > NODES_MOST)
+        return false;
+    for (uint32_t id = body.id; id < node_data(body)->after;) {
         Node n = node_at(function.module, id), outer = node_parent(n);
         bool is_guarded = node_kind(outer) == PY_TRY_STATEMENT &&
                           (node_role(n) == F_BODY || node_kind(n) == PY_EXCEPT_CLAUSE) && catches_all(outer);

@@ -266,7 +266,7 @@ static void see(Reaps *reaps, Node n)
         if (says_cancel(node_text(node_field(n, F_ATTRIBUTE))))
             mark(reaps, node_field(n, F_OBJECT));
         if (str_is(node_text(node_field(n, F_ATTRIBUTE)), "result"))
-            see_taken(reaps, node_field(n, F_OBJECT));
+            see_taken(reaps, name_in(node_field(n, F_OBJECT)));
         break;
     case PY_AWAIT:
         see_taken(reaps, node_first(n));
