@@ -53,10 +53,8 @@ Str spelling_at(Node n, const char *package, const char *member)
     for (const Scope *scope = node_scope(n); scope; scope = scope->parent) {
         if (scope->kind != SCOPE_FUNCTION && scope->kind != SCOPE_MODULE)
             continue;
-        for (uint32_t i = 0; i < n.module->imports.count; i++) {
-            const Binding *binding = n.module->imports.items[i];
-            if (binding->scope != scope)
-                continue;
+        for (uint32_t i = 0; i < scope->imports.count; i++) {
+            const Binding *binding = scope->imports.items[i];
             Str spelling = spelling_of(binding, n, str_of(package), str_of(member));
             if (spelling.n && scope_resolve(node_scope(n), n.module, binding->name) == binding)
                 return spelling;

@@ -71,13 +71,31 @@ static bool call_reaches(Node call, Path *path)
     return reaches(call, CALL_PLAIN, &runs, &given, path);
 }
 
+/* A generator gets the arguments of the call that makes it: `with changed(store, keep=True):`. What is run is that function then,
+ * and no `__enter__` or `__next__` of an object. */
+static Given given_when_made(Node made, Runs *runs, ArgumentList *list)
+{
+    Type type = type_of(node_kind(made) == PY_CALL ? node_field(made, F_FUNCTION) : node_at(made.module, 0));
+    const Atom *atom = type.count == 1 && runs->count == 1 ? &type.atoms[0] : NULL;
+    bool is_it = atom && atom->kind == ATOM_FUNCTION && atom->is_project && atom->ref.file == runs->functions[0].file &&
+                 atom->ref.number == runs->functions[0].number;
+    if (!is_it)
+        return (Given){ 0 };
+    Summary *summary = ask_summary(made);
+    summary_arguments(summary, made.module->arena, made, list);
+    runs->is_bound[0] = atom->of && function_kind(ask_program(made), atom->ref) != KIND_STATIC_METHOD;
+    return (Given){ &summary->terms, list->items.items, list->items.count, true };
+}
+
 static bool enter_reaches(Node context, Path *path)
 {
     TypeId type = type_id_of(context);
     Program *program = ask_program(context);
     for (int is_exit = 0; type && is_exit < 2; is_exit++) {
         Runs runs = runs_of_enter(program, type, is_exit);
-        if (reaches(context, CALL_ENTER, &runs, &(Given){ 0 }, path))
+        ArgumentList list = { { 0 } };
+        Given given = given_when_made(context, &runs, &list);
+        if (reaches(context, CALL_ENTER, &runs, &given, path))
             return true;
     }
     return false;
@@ -89,7 +107,9 @@ static bool each_reaches(Node iterable, Path *path)
     Program *program = ask_program(iterable);
     for (int is_next = 0; type && is_next < 2; is_next++) {
         Runs runs = runs_of_each(program, type, is_next);
-        if (reaches(iterable, CALL_EACH, &runs, &(Given){ 0 }, path))
+        ArgumentList list = { { 0 } };
+        Given given = given_when_made(iterable, &runs, &list);
+        if (reaches(iterable, CALL_EACH, &runs, &given, path))
             return true;
     }
     return false;

@@ -29,7 +29,7 @@ typedef struct Module {
     ARRAY(Function *) functions; /* every def and lambda, in order of place */
     ARRAY(Class *) classes;     /* in order of place */
     ARRAY(uint32_t) star_imports; /* import_from_statement nodes with `*`, in order */
-    ARRAY(Binding *) imports;   /* what some import binds, each once, in order of first sight */
+    ARRAY(Binding *) imports;   /* of all scopes: what some import binds, each once */
     struct ScopeIndex *index;   /* what the functions below look up: see scopes.h */
     struct Asker *asker;        /* what is known beyond names: see program/ask.h; NULL until attached */
 } Module;
@@ -138,6 +138,7 @@ struct Scope {
     Function *function; /* of a SCOPE_FUNCTION or SCOPE_LAMBDA; else NULL */
     Class *class_;      /* of a SCOPE_CLASS; else NULL */
     ARRAY(Binding *) bindings; /* in order of first sight */
+    ARRAY(Binding *) imports;  /* those of them that some import binds, in order of their first one */
     bool is_async;      /* comprehension: has `async for` or an await in it */
     bool has_star_import;
     uint32_t number;    /* its index in module->scopes */

@@ -103,8 +103,10 @@ static void add_site(Binder *b, Binding *binding, Site site)
 {
     *array_push(b->arena, &binding->sites) = site;
     bool is_import = site.kind == SITE_IMPORT || site.kind == SITE_IMPORT_FROM;
-    if (is_import && !binding->is_imported)
+    if (is_import && !binding->is_imported) {
+        *array_push(b->arena, &binding->scope->imports) = binding;
         *array_push(b->arena, &b->module->imports) = binding;
+    }
     binding->is_imported |= is_import;
 }
 
