@@ -75,8 +75,11 @@ static bool is_opened_on_loop(Pass *pass, Node file)
     const Binding *binding = scope_resolve(node_scope(file), file.module, node_data(file)->name);
     for (uint32_t i = 0; binding && i < binding->sites.count && i < SITES_MOST; i++) {
         const Site *site = &binding->sites.items[i];
-        if ((site->kind == SITE_WITH || site->kind == SITE_ASSIGN || site->kind == SITE_WALRUS) &&
-            opens_file(pass, node_at(file.module, site->value)))
+        if (site->kind != SITE_WITH && site->kind != SITE_ASSIGN && site->kind != SITE_WALRUS)
+            continue;
+        /* `file = open(p)`, then `with file as f:`. */
+        Node value = node_at(file.module, site->value), made = only_value(value);
+        if (opens_file(pass, node_is_null(made) ? value : made))
             return true;
     }
     return false;

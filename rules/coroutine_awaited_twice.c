@@ -139,14 +139,14 @@ static bool is_used_up(Node read)
 }
 
 /* The pairs of many awaits of one name are not worth their number. */
-enum { READS_MOST = 16 };
+enum { READS_MOST = 16, LOOKED_AT_MOST = 256 };
 
 static void check_held(Pass *pass, const Held *held, const Binding *binding)
 {
     Node reads[READS_MOST];
     uint32_t count = 0;
     UseList list = uses_of(held->uses, binding);
-    for (uint32_t i = 0; i < list.count && count < READS_MOST; i++) {
+    for (uint32_t i = 0; i < list.count && i < LOOKED_AT_MOST && count < READS_MOST; i++) {
         CoroutineCall read;
         Node n = node_at(held->call.module, list.nodes[i]);
         if (is_used_up(n) && is_coroutine(n, &read) && !read.is_awaitable)

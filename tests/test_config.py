@@ -403,7 +403,7 @@ class Paths(Project):
 
 class Profiles(Project):
     def test_tests_may_sleep(self):
-        quiet = ("tests/a.py", "pkg/tests/unit/a.py", "test/a.py", "test_a.py", "a_test.py", "pkg/conftest.py", "examples/a.py", "tests.py")
+        quiet = ("tests/a.py", "pkg/tests/unit/a.py", "test/a.py", "test_a.py", "a_test.py", "pkg/conftest.py", "examples/a.py", "samples/a.py", "tests.py")
         loud = ("a.py", "contest.py", "latest.py", "pkg/attests/a.py", "mytest_a.py")
         for name in quiet + loud:
             self.write(name)

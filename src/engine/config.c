@@ -15,7 +15,7 @@ enum {
 
 /* Where tests and examples are, by their names. */
 static const char *const test_patterns[] = { "tests/", "test/", "test_*.py", "*_test.py", "tests.py", "conftest.py",
-    "examples/" };
+    "examples/", "samples/" };
 
 /* In tests a blocked loop is nobody's loss: what they hold off for is the code under test. */
 static const char *const test_muffled[] = {

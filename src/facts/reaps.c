@@ -251,6 +251,8 @@ static void see(Reaps *reaps, Node n)
     switch (node_kind(n)) {
     case PY_ASSIGNMENT:
         see_made(reaps, node_field(n, F_LEFT), node_field(n, F_RIGHT));
+        if (node_kind(node_parent(n)) == PY_ASSIGNMENT)
+            break; /* `a = b = c`: all were joined with the first */
         /* fall through */
     case PY_FOR_STATEMENT:
     case PY_FOR_IN_CLAUSE:

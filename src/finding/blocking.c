@@ -70,10 +70,13 @@ static bool is_awaited(Node n)
     return node_kind(parent) == PY_AWAIT;
 }
 
-/* Whether all that the receiver of a method can be was made by that very class. */
+/* Whether the receiver of a method was made by that very class or by a function of the library, as far as the file shows it. */
 static bool is_made_here(Node call)
 {
-    Type type = type_of(node_field(node_field(call, F_FUNCTION), F_OBJECT));
+    Node object = node_field(node_field(call, F_FUNCTION), F_OBJECT), made = only_value(object);
+    if (api_of_call(node_is_null(made) ? object : made))
+        return true;
+    Type type = type_of(object);
     for (uint32_t i = 0; i < type.count; i++) {
         if (!(type.atoms[i].flags & ATOM_EXACT))
             return false;
@@ -81,13 +84,16 @@ static bool is_made_here(Node call)
     return type.count > 0;
 }
 
-/* Somebody awaits what we take for sync. When a table knows the method only as "any other", or a session only by its annotation
- * (many say Session and mean AsyncSession), the object is something else. */
+/* Somebody awaits what we take for sync. When a table knows the method only as "any other", or a session, collection or client only by
+ * its annotation (many say Session and mean AsyncSession), the object is something else. */
 static bool is_doubtful(Node call, const Api *api)
 {
     if (!is_awaited(call))
         return false;
-    return str_is(api_last(api), "*") || (api_family(api) == FAMILY_ORM && !is_made_here(call));
+    Family family = api_family(api);
+    bool has_async_twin = family == FAMILY_ORM || family == FAMILY_DB_DRIVER || family == FAMILY_SDK;
+    bool is_method = node_kind(node_field(call, F_FUNCTION)) == PY_ATTRIBUTE && !qualified_name(node_field(call, F_FUNCTION)).n;
+    return str_is(api_last(api), "*") || (has_async_twin && is_method && !is_made_here(call));
 }
 
 /* `requests.get(url).iter_lines()`, `connection.execute(...).fetchall()`: who mends the first mends both. */
@@ -183,7 +189,7 @@ Node call_in_range(const Module *module, uint32_t begin, uint32_t end)
 /* A folder or file name that says that this is a test, or an example. */
 static bool is_name_of_tests(Str name)
 {
-    static const char *const folders[] = { "tests", "test", "testing", "examples", "conftest.py" };
+    static const char *const folders[] = { "tests", "test", "testing", "examples", "samples", "conftest.py" };
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         if (str_is(name, folders[i]))
             return true;

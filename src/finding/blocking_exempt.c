@@ -179,12 +179,14 @@ static bool is_given_when_done(Node future)
         return false;
     const Binding *binding = scope_resolve(node_scope(future), future.module, node_data(future)->name);
     SiteKind kind = binding && binding->sites.count ? binding->sites.items[0].kind : SITE_ASSIGN;
-    for (uint32_t i = 1; binding && i < binding->sites.count; i++) {
+    bool is_given = kind == SITE_FOR || kind == SITE_PARAMETER;
+    if (!is_given || !has_name(future.module, kind == SITE_FOR ? "as_completed" : "add_done_callback"))
+        return false;
+    for (uint32_t i = 1; i < binding->sites.count; i++) {
         if (kind != SITE_FOR || binding->sites.items[i].kind != SITE_FOR)
             return false;
     }
-    return (kind == SITE_FOR || kind == SITE_PARAMETER) &&
-           has_name(future.module, kind == SITE_FOR ? "as_completed" : "add_done_callback");
+    return true;
 }
 
 static bool is_of_done_future(Node call, const Api *api)
