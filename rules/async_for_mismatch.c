@@ -61,7 +61,7 @@
 /// - Whatever is not surely known: parameters without an annotation, objects of other files, classes with `__getattr__`.
 /// - Objects that can do both, and `async for` over what only an annotation calls an `Iterator` or `Iterable`.
 /// - Abstract methods, which an async generator may override.
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 /* Whether it is what calling an async generator function of the project gives, and can be nothing else. */
 static bool is_async_generator(Node n)

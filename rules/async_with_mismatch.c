@@ -56,7 +56,7 @@
 /// ## Not reported
 ///
 /// - Whatever is not surely known, and objects that can do both.
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 static Node manager_of(Node item)
 {

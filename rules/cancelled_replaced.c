@@ -43,7 +43,7 @@
 /// - What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the
 ///   exception or ask `task.cancelling()`.
 /// - A value that the file takes from a task which it has cancelled itself: `task.cancel()`, then `await task`.
-#include "cancelled.h"
+#include "finding/cancelled.h"
 #include "finding/pass.h"
 
 /* A bare `return` ends a task, as it may; a value is taken for a result. */

@@ -63,7 +63,7 @@
 /// - Tests of just that, in a `with` that waits for a `RuntimeError`.
 /// - A name that gets another coroutine in between.
 #include "facts/uses.h"
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 /* ---- Loops ---- */
 

@@ -47,8 +47,8 @@
 ///   That is `coroutine-used-as-value`.
 /// - Tests of just that, in a `with` that waits for a `TypeError` or a `RuntimeWarning`.
 #include "facts/uses.h"
-#include "misuse.h"
-#include "unawaited.h"
+#include "finding/misuse.h"
+#include "finding/unawaited.h"
 
 static bool is_underscore(Node target)
 {

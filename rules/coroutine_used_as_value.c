@@ -70,8 +70,8 @@
 /// - A yield of a coroutine, unless the annotation of the generator says that it yields something else, and those of generators with
 ///   a decorator that are no `async def`.
 #include "facts/uses.h"
-#include "misuse.h"
-#include "unawaited.h"
+#include "finding/misuse.h"
+#include "finding/unawaited.h"
 
 static const char *const reasons[] = {
     [MISUSE_NONE] = "",

@@ -47,7 +47,7 @@
 ///
 /// - Functions that go where functions are wanted: `start_soon(work)`, `add_done_callback(work)`.
 /// - What may be something else than an `async def`: parameters, names that are bound twice, unknown decorators.
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 /* ---- Who wants what ---- */
 

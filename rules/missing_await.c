@@ -77,7 +77,7 @@
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
 /// - Stub files, and code that never runs.
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 static void check_call(Pass *pass, Node call)
 {

@@ -56,7 +56,7 @@
 /// - What `async with` enters as well as `await`, such as `session.get(url)` of aiohttp: it is a value in its own right.
 /// - Abstract methods: what overrides them may be an async generator, which is returned as it is.
 /// - Functions whose annotation says that they return something to be awaited or called, or anything.
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 /* ---- try and with ---- */
 

@@ -66,7 +66,7 @@
 /// - `try` bodies without a suspension point, and an `except` behind one that has caught it already.
 /// - `except Exception`, which does not catch it since Python 3.8.
 /// - Handlers that leave by `return`, `continue`, `break` or with another exception: see AW402.
-#include "cancelled.h"
+#include "finding/cancelled.h"
 #include "finding/pass.h"
 
 /* The `except` line without its suite, or the item of a `with`. */

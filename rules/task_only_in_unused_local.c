@@ -50,7 +50,7 @@
 /// - Variables that are read on some path, that a nested function uses, and those of modules, classes, `global` and
 ///   `nonlocal`.
 #include "facts/uses.h"
-#include "spawned.h"
+#include "finding/spawned.h"
 
 /* The variable of `task = create_task(...)` with its call, or false. */
 static bool is_candidate(Node assignment, Node *target, Node *call, Spawned *spawned)

@@ -47,8 +47,8 @@
 /// - Futures that are stored, awaited, returned or passed to a call, and those with a done callback.
 /// - `run_coroutine_threadsafe` of a coroutine function of the file that handles all its exceptions itself.
 #include "facts/handled.h"
-#include "spawned.h"
-#include "unawaited.h"
+#include "finding/spawned.h"
+#include "finding/unawaited.h"
 
 static bool is_threadsafe(const Api *api)
 {

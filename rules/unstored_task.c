@@ -58,8 +58,8 @@
 ///
 /// - Tasks that are stored, awaited, returned or passed to a call.
 /// - Children of a `TaskGroup` or nursery, and what a library or a function of the project keeps by itself.
-#include "spawned.h"
-#include "unawaited.h"
+#include "finding/spawned.h"
+#include "finding/unawaited.h"
 
 static void report_dropped(Pass *pass, Node call, const Spawned *spawned)
 {

@@ -1,8 +1,8 @@
 /* What the rules about coroutines that nobody awaits have in common: how they name them, what they offer, what they leave alone. */
-#ifndef AWRY_RULES_UNAWAITED_H
-#define AWRY_RULES_UNAWAITED_H
+#ifndef AWRY_FINDING_UNAWAITED_H
+#define AWRY_FINDING_UNAWAITED_H
 
-#include "rule.h"
+#include "finding/rule.h"
 
 /* The callee as the user wrote it, as far as it fits into a sentence; else what the call is known by. Of what is no call its text. */
 Str unawaited_name(Pass *pass, Node n, const CoroutineCall *made);

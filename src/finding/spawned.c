@@ -1,4 +1,4 @@
-#include "spawned.h"
+#include "finding/spawned.h"
 
 #include "facts/frames.h"
 #include "finding/pass.h"

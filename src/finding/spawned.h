@@ -1,8 +1,8 @@
 /* What the rules about tasks have in common: which calls start one that nothing but their result holds. */
-#ifndef AWRY_RULES_SPAWNED_H
-#define AWRY_RULES_SPAWNED_H
+#ifndef AWRY_FINDING_SPAWNED_H
+#define AWRY_FINDING_SPAWNED_H
 
-#include "rule.h"
+#include "finding/rule.h"
 
 typedef struct Spawned {
     const Api *api; /* what starts the task; NULL when the object is a loop by its name alone */

@@ -1,8 +1,8 @@
 /* Where an expression stands that a coroutine has no business in: conditions, arithmetic, texts, loops. */
-#ifndef AWRY_RULES_MISUSE_H
-#define AWRY_RULES_MISUSE_H
+#ifndef AWRY_FINDING_MISUSE_H
+#define AWRY_FINDING_MISUSE_H
 
-#include "rule.h"
+#include "finding/rule.h"
 
 typedef enum Misuse {
     MISUSE_NONE,

@@ -1,4 +1,4 @@
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 #include "facts/frames.h"
 #include "facts/spelling.h"

@@ -1,9 +1,9 @@
 /* What the two rules about caught cancellations have in common. */
-#ifndef AWRY_RULES_CANCELLED_H
-#define AWRY_RULES_CANCELLED_H
+#ifndef AWRY_FINDING_CANCELLED_H
+#define AWRY_FINDING_CANCELLED_H
 
 #include "facts/cancellation.h"
-#include "rule.h"
+#include "finding/rule.h"
 
 /* Whether the handler catches nothing else than cancellation, so that a `raise` in it changes nothing else. */
 bool cancelled_alone(const Cancellation *c);

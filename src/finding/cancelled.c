@@ -1,4 +1,4 @@
-#include "cancelled.h"
+#include "finding/cancelled.h"
 
 #include "finding/pass.h"
 

@@ -1,6 +1,6 @@
-#include "misuse.h"
+#include "finding/misuse.h"
 
-#include "unawaited.h"
+#include "finding/unawaited.h"
 
 /* ---- Arguments ---- */
 
