@@ -15,7 +15,10 @@
 ///     asyncio.run_coroutine_threadsafe(load("tea"), loop)  # expect: AW304
 /// ```
 ///
-/// The case `submitted` is strict: work that is given to an executor is often meant to be left alone, and so is a
+/// `run_coroutine_threadsafe` is the case `threadsafe`, which is strict: its exceptions are lost as well, but the loop keeps the task,
+/// and the function that is given often cannot raise, in another file.
+///
+/// The case `submitted` is strict, too, and shown as info: work that is given to an executor is often meant to be left alone, and so is a
 /// coroutine that is given to the loop of another thread and waits for nothing there, or whose function has a decorator
 /// that may see to its exceptions.
 ///
@@ -108,8 +111,8 @@ static void check_call(Pass *pass, Node call)
         help(pass, f, "keep it and ask for its result, or give it a callback: `future.add_done_callback(...)`");
     }
     bool is_left_alone = given && (is_callback(call, given) || has_wrapper(call.module, given));
-    if (is_left_alone || !(api->role == ROLE_GATHERS || is_threadsafe(api)))
-        as_case(pass, f, "submitted");
+    if (is_left_alone || api->role != ROLE_GATHERS)
+        as_case(pass, f, is_threadsafe(api) && !is_left_alone ? "threadsafe" : "submitted");
 }
 
 static void check_statement(Pass *pass, Node statement)
@@ -129,6 +132,6 @@ RULE(unstored_future) = {
     .peers = "CH013 unused-awaitable",
     .tier = TIER_ON,
     .severity = SEVERITY_WARNING,
-    .cases = { { "submitted", TIER_STRICT, SEVERITY_INFO } },
+    .cases = { { "threadsafe", TIER_STRICT, SEVERITY_WARNING }, { "submitted", TIER_STRICT, SEVERITY_INFO } },
     .on = { { PY_EXPRESSION_STATEMENT, check_statement } },
 };

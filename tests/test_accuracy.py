@@ -57,6 +57,10 @@ class Records(unittest.TestCase):
             page = file.read()
         self.assertEqual(page, judged.placed(page, "verdicts", verdicts.tables(self.read, self.rules)),
                          "`./dev bench verdicts` writes docs/accuracy.md")
+        held_out = judged.read(judged.HELD_OUT)
+        self.assertGreater(len(held_out), 300)
+        self.assertEqual(page, judged.placed(page, "held-out", verdicts.tables(held_out, self.rules)),
+                         "`./dev bench verdicts` writes docs/accuracy.md")
 
     def test_every_rule_is_read(self):
         """A record that cannot be read would drop out of the tables in silence."""

@@ -86,13 +86,35 @@ bool unawaited_is_meant(Pass *pass, Node call)
            unawaited_expects(call, "TypeError", "RuntimeWarning");
 }
 
+/* Whether a body does nothing: docstrings, `pass`, `...`, and raises, also under an `if`. Classes elsewhere fill it in. */
+static bool does_nothing(Node body)
+{
+    for (Node n = node_first(body); n.id; n = node_next(n)) {
+        PyKind inner = node_kind(node_first(n));
+        bool is_text = node_kind(n) == PY_EXPRESSION_STATEMENT && (inner == PY_STRING || inner == PY_ELLIPSIS);
+        Node branch = node_kind(n) == PY_IF_STATEMENT ? node_field(n, F_CONSEQUENCE) : n;
+        bool is_raise = node_kind(n) == PY_IF_STATEMENT
+                            ? node_count(branch) == 1 && node_kind(node_first(branch)) == PY_RAISE_STATEMENT
+                            : node_kind(n) == PY_RAISE_STATEMENT;
+        if (!is_text && !is_raise && node_kind(n) != PY_PASS_STATEMENT)
+            return false;
+    }
+    return true;
+}
+
+static bool is_placeholder(Node n, const Atom *atom)
+{
+    const Function *function = function_of(n, atom->ref);
+    return function && function->class_ && does_nothing(node_field(node_at(n.module, function->node), F_BODY));
+}
+
 bool unawaited_is_abstract(Node n)
 {
     Type type = type_of(n);
     for (uint32_t i = 0; i < type.count; i++) {
         const Atom *atom = &type.atoms[i];
         const FunctionSummary *maker = atom->is_project ? program_function(ask_program(n), atom->ref) : NULL;
-        if (maker && maker->class_ && maker->flags & FUNCTION_ABSTRACT)
+        if (maker && maker->class_ && (maker->flags & FUNCTION_ABSTRACT || is_placeholder(n, atom)))
             return true;
     }
     return false;

@@ -85,9 +85,10 @@ def main():
             sys.exit("%s: there is no rule %s" % (v.where, v.code))
     if options.check:
         return 1 if check(options.check, read, rules) else 0
-    text = tables(read, rules)
-    print(text)
-    judged.write("verdicts", text)
+    for name, part in (("held-out", judged.read(judged.HELD_OUT)), ("verdicts", read)):
+        text = tables(part, rules)
+        print(text)
+        judged.write(name, text)
     return 0
 
 

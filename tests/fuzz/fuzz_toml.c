@@ -41,7 +41,8 @@ static void check_settings(Arena *arena, const TomlValue *table, Str where)
     ruleset_make(set, arena, wishes, 2, &settings.wishes.ignore);
     for (unsigned key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         TomlError error;
-        Str text = arena_printf(arena, "%s = %.*s\n", setting_name((SettingKey)key), STR_ARG(setting_text(&settings, (SettingKey)key, arena)));
+        Str text = arena_printf(arena, "%s = %.*s\n", setting_name((SettingKey)key),
+            STR_ARG(setting_text(&settings, (SettingKey)key, arena)));
         bool is_toml = messages.count || toml_parse(arena, text, &error);
         if (!is_toml)
             fprintf(stderr, "%.*s\n", STR_ARG(text));

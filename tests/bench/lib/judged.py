@@ -9,6 +9,7 @@ from collections import namedtuple
 from sources import ROOT
 
 FOLDER = os.path.join(ROOT, "tests", "accuracy")
+HELD_OUT = os.path.join(FOLDER, "held-out")
 COLUMNS = ["package", "version", "place", "case", "verdict", "reason"]
 
 Verdict = namedtuple("Verdict", "code package version place case verdict reason where")
