@@ -20,10 +20,11 @@
 ///             continue  # expect: AW402 "cannot be cancelled"
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict are `translated`, another exception in its place,
-/// which `asyncio.timeout` and `TaskGroup` do not take for a cancellation, and `maybe`: a condition decides whether the
-/// function goes on, something is only closed, or only tasks and futures are awaited, which somebody else may have
-/// cancelled. `at-end`, shown with `--select all`, is a plain `return` or a `break` behind which the function ends.
+/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict
+/// are `translated`, another exception in its place, which `asyncio.timeout` and `TaskGroup` do not take for a
+/// cancellation, and `maybe`: a condition decides whether the function goes on, something is only closed, or only
+/// tasks and futures are awaited, which somebody else may have cancelled. `at-end`, shown with `--select all`, is a
+/// plain `return` or a `break` behind which the function ends.
 ///
 /// ## Use instead
 ///
@@ -42,7 +43,8 @@
 ///
 /// - What AW401 leaves alone: waiting for tasks that the file cancels itself, handlers that raise on some path, keep the
 ///   exception or ask `task.cancelling()`.
-/// - A value that the file takes from a task which it has cancelled itself: `task.cancel()`, then `await task`.
+/// - A value of a task which the file has cancelled itself and awaits: `task.cancel()`, then `await task`; also of many
+///   tasks, and of those that a helper of the file makes of the coroutine.
 #include "finding/cancelled.h"
 #include "finding/pass.h"
 

@@ -36,8 +36,8 @@
 ///
 /// ## Not reported
 ///
-/// - Functions that ask whether a loop runs (`loop.is_running()`), that catch the RuntimeError, or that set a loop
-///   themselves.
+/// - Functions that catch the RuntimeError, and those that ask whether a loop runs (`loop.is_running()`) or set one
+///   themselves. Of coroutines, which have a loop, those that ask `asyncio.get_event_loop().is_running()` at once.
 /// - `get_event_loop` of a policy or of another library.
 #include "facts/frames.h"
 #include "facts/spelling.h"
@@ -79,6 +79,22 @@ static bool asks_for_state(Node n)
     return false;
 }
 
+/* `asyncio.get_event_loop().is_running()`, in whatever call of the function: it may be driven by another framework. */
+static bool asks_for_running(const Function *function, const Module *module)
+{
+    NameId asked = names_find(&module->names, STR("is_running"));
+    Node top = node_at(module, function->node);
+    for (uint32_t id = top.id; asked && id < node_data(top)->after; id++) {
+        Node n = node_at(module, id);
+        if (node_data(n)->name != asked || node_role(n) != F_ATTRIBUTE)
+            continue;
+        const Api *api = api_called(node_field(node_parent(n), F_OBJECT));
+        if (api && api->role == ROLE_GETS_LOOP)
+            return true;
+    }
+    return false;
+}
+
 /* How get_running_loop is written where `callee` stands; empty when it is not imported. */
 static Str running_loop(Pass *pass, Node callee)
 {
@@ -95,8 +111,9 @@ static void check_call(Pass *pass, Node call)
     if (!api || api->role != ROLE_GETS_LOOP || call.module->source.is_stub || node_is_dead(call) || is_tried(call))
         return;
 
-    bool is_async = frame_on_loop(call) != NULL;
-    if (!is_async && asks_for_state(call))
+    const Function *function = frame_on_loop(call);
+    bool is_async = function != NULL;
+    if (is_async ? asks_for_running(function, call.module) : asks_for_state(call))
         return;
     Node callee = node_field(call, F_FUNCTION);
     Str running = running_loop(pass, callee);

@@ -37,7 +37,9 @@
 /// ## Not reported
 ///
 /// - A `break` or `continue` of a loop that stands in the `finally` itself.
-/// - Functions that are not async, and `try` bodies without an `await`: no cancellation passes there.
+/// - Functions that are not async, and `try` bodies without an `await`: no cancellation passes there. Nor does one behind a
+///   bare `except:` or `except BaseException:` that neither raises nor awaits.
+#include "python/flow.h"
 #include "rule.h"
 
 /* The `finally` that the jump leaves, or a null node. */
@@ -73,6 +75,38 @@ static Node first_await(Node n)
     return node_at(n.module, 0);
 }
 
+static bool has_raise(Node n)
+{
+    for (uint32_t id = n.id; id && id < node_data(n)->after;) {
+        Node part = node_at(n.module, id);
+        PyKind kind = node_kind(part);
+        bool is_other = kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION;
+        if (kind == PY_RAISE_STATEMENT)
+            return true;
+        id = is_other ? node_data(part)->after : id + 1;
+    }
+    return false;
+}
+
+/* Where a cancellation may come from that gets to the `finally` of a `try`: its body or, when a handler has taken all
+ * that is raised there, the handlers and the `else`; a null node when none gets there. */
+static Node first_source(Node statement)
+{
+    Node await = first_await(node_field(statement, F_BODY)), later = node_at(statement.module, 0);
+    bool is_caught = false;
+    for (Node n = node_first(statement); n.id; n = node_next(n)) {
+        PyKind kind = node_kind(n);
+        if (kind != PY_EXCEPT_CLAUSE && kind != PY_ELSE_CLAUSE)
+            continue;
+        if (has_raise(n))
+            return await;
+        is_caught |= kind == PY_EXCEPT_CLAUSE && except_catches(n) == CATCHES_ALL;
+        if (!later.id)
+            later = first_await(n);
+    }
+    return is_caught && await.id ? later : await;
+}
+
 static const char *word_of(Node jump)
 {
     if (node_kind(jump) == PY_RETURN_STATEMENT)
@@ -84,7 +118,8 @@ static const char *word_of(Node jump)
 static bool is_aside(Node n)
 {
     PyKind kind = node_kind(n);
-    return kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION || kind == PY_FINALLY_CLAUSE;
+    return kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION ||
+           kind == PY_FINALLY_CLAUSE;
 }
 
 /* The next jump behind `previous` (a null node: the first) that leaves the `finally`; a null node when there is no more. */
@@ -93,8 +128,7 @@ static Node next_jump(Node finally, Node previous)
     for (uint32_t id = (previous.id ? previous.id : finally.id) + 1; id < node_data(finally)->after;) {
         Node n = node_at(finally.module, id);
         PyKind kind = node_kind(n);
-        bool is_jump =
-            kind == PY_RETURN_STATEMENT || kind == PY_BREAK_STATEMENT || kind == PY_CONTINUE_STATEMENT;
+        bool is_jump = kind == PY_RETURN_STATEMENT || kind == PY_BREAK_STATEMENT || kind == PY_CONTINUE_STATEMENT;
         if (is_jump && node_same(left_finally(n), finally) && !node_is_dead(n))
             return n;
         id = is_aside(n) ? node_data(n)->after : id + 1;
@@ -109,7 +143,7 @@ static void check_finally(Pass *pass, Node finally)
     Node jump = next_jump(finally, node_at(finally.module, 0));
     if (!jump.id || !function || !function->is_async)
         return;
-    Node await = first_await(node_field(node_parent(finally), F_BODY));
+    Node await = first_source(node_parent(finally));
     if (!await.id)
         return;
     Finding *f = report(pass, jump, "`%s` in `finally` swallows cancellation and every other exception", word_of(jump));

@@ -34,10 +34,11 @@
 ///     await cache.serve()
 /// ```
 ///
-/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict are `maybe`, where a condition decides whether the
-/// function goes on, something is only closed, or the program is about to end (`KeyboardInterrupt` is caught too), and
-/// `of-task`, where only tasks and futures are awaited, which somebody else may have cancelled. `at-end`, shown with
-/// `--select all`, is a handler behind which the function ends, as a task may that is cancelled.
+/// The case `loops` is a loop that cannot be cancelled at all: it has no other suspension point and no way out. Strict
+/// are `maybe`, where a condition decides whether the function goes on, something is only closed, or the program is
+/// about to end (`KeyboardInterrupt` is caught too), and `of-task`, where only tasks and futures are awaited, which
+/// somebody else may have cancelled. `at-end`, shown with `--select all`, is a handler behind which the function ends,
+/// as a task may that is cancelled.
 ///
 /// ## Use instead
 ///
@@ -62,6 +63,7 @@
 /// - Waiting for what the file itself cancels: `task.cancel()`, then `await task` with the error suppressed; also for
 ///   many tasks, for `self._task` that another method cancels, and through helpers that have "cancel" in their names.
 /// - Handlers that raise on some path, keep the exception (`future.set_exception(error)`), or ask `task.cancelling()`.
+/// - What stands in a handler of `CancelledError` that ends with `raise`: the cancellation is only put off.
 /// - Tests that cause the cancellation which they catch by its name.
 /// - `try` bodies without a suspension point, and an `except` behind one that has caught it already.
 /// - `except Exception`, which does not catch it since Python 3.8.

@@ -57,6 +57,7 @@
 /// ## Not reported
 ///
 /// - Tasks that are stored, awaited, returned or passed to a call.
+/// - What a mock makes: `loop = MagicMock()`.
 /// - Children of a `TaskGroup` or nursery, and what a library or a function of the project keeps by itself.
 #include "finding/spawned.h"
 #include "finding/unawaited.h"

@@ -503,6 +503,22 @@ static bool loops_for_ever(Judge *judge, Node catcher, Node *waits)
     return waits->id;
 }
 
+/* Whether the catcher stands in a handler that has caught a cancellation before and ends by raising it again, and is not
+ * left by a jump on the way there. */
+static bool is_passed_on_later(const Judge *judge, const Cancellation *c)
+{
+    for (Node n = node_parent(c->catcher); n.id && is_own_frame(node_kind(n)); n = node_parent(n)) {
+        if (node_kind(n) != PY_EXCEPT_CLAUSE || !catches_cancellation(n, judge->target_minor))
+            continue;
+        Node last = node_first(node_child_of(n, PY_BLOCK));
+        for (Node next = last; next.id; next = node_next(next))
+            last = next;
+        return node_kind(last) == PY_RAISE_STATEMENT && raises_again(last, n, clause_alias(n)) &&
+               (!c->jump.id || !leaves(c->jump, n));
+    }
+    return false;
+}
+
 static void judge_next(Judge *judge, Cancellation *c)
 {
     switch (c->end) {
@@ -526,7 +542,7 @@ static void judge_next(Judge *judge, Cancellation *c)
         c->next = CANCEL_THEN_WAITS;
     else
         c->next = c->waits.id ? CANCEL_THEN_MAYBE : CANCEL_THEN_ENDS;
-    if (judge->raises_later)
+    if (judge->raises_later || (c->next != CANCEL_THEN_LOOPS && is_passed_on_later(judge, c)))
         c->end = CANCEL_LOOKED_AT;
 }
 

@@ -10,9 +10,9 @@ typedef struct Thing {
     bool is_taken; /* what it gives is awaited, or asked for by `.result` */
 } Thing;
 
-/* `thing = create_task(function(...))` */
+/* `thing = create_task(function(...))`; in a helper, `thing = create_task(parameter)`. */
 typedef struct Made {
-    NameId function;
+    NameId function; /* of a helper: its own name */
     uint32_t slot;
 } Made;
 
@@ -21,9 +21,12 @@ struct Reaps {
     Thing *slots; /* a power of two of them, half of them free */
     uint32_t room;
     ARRAY(Made) made;
+    ARRAY(Made) helpers;
+    bool *is_asked_for; /* by name: a function whose task is cancelled and its value taken */
 };
 
-enum { ATTRIBUTE_SCOPE = INT32_MAX, NO_SLOT = UINT32_MAX };
+/* HELPERS_MOST, PARTS_MOST: what real code never gets near to; beyond it helpers and tasks are overlooked. */
+enum { ATTRIBUTE_SCOPE = INT32_MAX, NO_SLOT = UINT32_MAX, HELPERS_MOST = 32, PARTS_MOST = 32 };
 
 /* ---- Things ---- */
 
@@ -213,27 +216,76 @@ bool says_cancel(Str name)
     return false;
 }
 
-static void see_call(Reaps *reaps, Node call)
+static bool is_adder(Node callee)
 {
     static const char *const adders[] = { "append", "add", "extend", "update", "insert", "put_nowait", "setdefault",
         "discard", "remove", "appendleft" };
+    return node_kind(callee) == PY_ATTRIBUTE && IS_WORD(node_text(node_field(callee, F_ATTRIBUTE)), adders);
+}
+
+/* What an expression becomes a part of: what it is assigned to, or the object that it is added to; else a null node. */
+static Node owner_of(Node value)
+{
+    Node inner = value;
+    for (uint32_t i = 0; i < PARTS_MOST; i++) {
+        Node outer = node_parent(inner);
+        PyKind kind = node_kind(outer);
+        if (kind == PY_ASSIGNMENT)
+            return node_role(inner) == F_RIGHT ? node_field(outer, F_LEFT) : node_at(value.module, 0);
+        Node callee = kind == PY_CALL ? node_field(outer, F_FUNCTION) : node_at(value.module, 0);
+        if (is_adder(callee))
+            return node_field(callee, F_OBJECT);
+        if (!goes_in(outer) && kind != PY_DICTIONARY_COMPREHENSION)
+            break;
+        inner = outer;
+    }
+    return node_at(value.module, 0);
+}
+
+/* The first thing in what owner_of gives; those beside it are joined with it. */
+static uint32_t first_thing(Reaps *reaps, Node owner)
+{
+    for (uint32_t i = 0; owner.id && !name_in(owner).id && i < PARTS_MOST; i++)
+        owner = node_first(owner);
+    return owner.id ? thing_at(reaps, name_in(owner)) : NO_SLOT;
+}
+
+/* The function whose parameter it is that stands there; NULL when it is something else. */
+static const Function *passed_to(Node identifier)
+{
+    NameId name = node_kind(identifier) == PY_IDENTIFIER ? node_data(identifier)->name : 0;
+    const Binding *binding = name ? scope_resolve(node_scope(identifier), identifier.module, name) : NULL;
+    bool is_parameter =
+        binding && binding->scope && binding->sites.count == 1 && binding->sites.items[0].kind == SITE_PARAMETER;
+    return is_parameter ? binding->scope->function : NULL;
+}
+
+/* `... = create_task(...)` and its like: whose task it is. */
+static void see_made(Reaps *reaps, Node call)
+{
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    const Function *helper = reaps->helpers.count < HELPERS_MOST ? passed_to(first) : NULL;
+    NameId function = node_data(name_in(node_field(first, F_FUNCTION)))->name;
+    if ((!function && (!helper || !helper->name)) || node_kind(node_field(call, F_ARGUMENTS)) != PY_ARGUMENT_LIST)
+        return;
+    uint32_t slot = first_thing(reaps, owner_of(call));
+    if (slot != NO_SLOT && function)
+        *array_push(reaps->arena, &reaps->made) = (Made){ function, slot };
+    else if (slot != NO_SLOT)
+        *array_push(reaps->arena, &reaps->helpers) = (Made){ helper->name, slot };
+}
+
+static void see_call(Reaps *reaps, Node call)
+{
     Node callee = node_field(call, F_FUNCTION), arguments = node_field(call, F_ARGUMENTS);
     Node name = name_in(callee);
     if (!name.id || node_kind(arguments) != PY_ARGUMENT_LIST)
         return;
     if (says_cancel(node_text(name)))
         mark(reaps, arguments);
-    else if (node_kind(callee) == PY_ATTRIBUTE && IS_WORD(node_text(name), adders))
+    else if (is_adder(callee))
         join_things(reaps, arguments, join_things(reaps, node_field(callee, F_OBJECT), NO_SLOT));
-}
-
-static void see_made(Reaps *reaps, Node left, Node right)
-{
-    Node first = node_first(node_field(right, F_ARGUMENTS));
-    NameId function = node_data(name_in(node_field(first, F_FUNCTION)))->name;
-    uint32_t slot = node_kind(right) == PY_CALL && function ? thing_at(reaps, name_in(left)) : NO_SLOT;
-    if (slot != NO_SLOT)
-        *array_push(reaps->arena, &reaps->made) = (Made){ function, slot };
+    see_made(reaps, call);
 }
 
 static void see_taken(Reaps *reaps, Node taken)
@@ -250,7 +302,6 @@ static void see(Reaps *reaps, Node n)
 {
     switch (node_kind(n)) {
     case PY_ASSIGNMENT:
-        see_made(reaps, node_field(n, F_LEFT), node_field(n, F_RIGHT));
         if (node_kind(node_parent(n)) == PY_ASSIGNMENT)
             break; /* `a = b = c`: all were joined with the first */
         /* fall through */
@@ -278,6 +329,38 @@ static void see(Reaps *reaps, Node n)
     }
 }
 
+/* Names of functions whose coroutines are given to a call of a helper. */
+static void mark_passed(Reaps *reaps, Node call)
+{
+    NameId callee = node_data(name_in(node_field(call, F_FUNCTION)))->name;
+    bool is_helper = false;
+    for (uint32_t i = 0; callee && i < reaps->helpers.count; i++) {
+        const Thing *thing = &reaps->slots[root_of(reaps, reaps->helpers.items[i].slot)];
+        is_helper |= reaps->helpers.items[i].function == callee && thing->is_cancelled && thing->is_taken;
+    }
+    Node arguments = node_field(call, F_ARGUMENTS);
+    for (Node n = node_first(arguments); is_helper && n.id; n = node_next(n)) {
+        Node value = node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n;
+        NameId function = node_data(name_in(node_field(value, F_FUNCTION)))->name;
+        if (function)
+            reaps->is_asked_for[function] = true;
+    }
+}
+
+static void mark_asked_for(Reaps *reaps, const Module *module)
+{
+    reaps->is_asked_for = arena_array(reaps->arena, bool, module->names.count + 1);
+    for (uint32_t i = 0; i < reaps->made.count; i++) {
+        const Thing *thing = &reaps->slots[root_of(reaps, reaps->made.items[i].slot)];
+        if (thing->is_cancelled && thing->is_taken)
+            reaps->is_asked_for[reaps->made.items[i].function] = true;
+    }
+    for (uint32_t id = 1; reaps->helpers.count && id < module->tree.count; id++) {
+        if (module->tree.nodes[id].kind == PY_CALL)
+            mark_passed(reaps, node_at(module, id));
+    }
+}
+
 Reaps *reaps_new(Arena *arena, const Module *module)
 {
     Reaps *reaps = arena_new(arena, Reaps);
@@ -290,6 +373,7 @@ Reaps *reaps_new(Arena *arena, const Module *module)
     reaps->slots = arena_array(arena, Thing, reaps->room);
     for (uint32_t id = 1; id < module->tree.count; id++)
         see(reaps, node_at(module, id));
+    mark_asked_for(reaps, module);
     return reaps;
 }
 
@@ -332,13 +416,7 @@ bool reaps_await(const Reaps *reaps, Node await)
 bool reaps_result_of(const Reaps *reaps, Node function)
 {
     NameId name = node_data(node_field(function, F_NAME))->name;
-    for (uint32_t i = 0; name && i < reaps->made.count; i++) {
-        const Made *made = &reaps->made.items[i];
-        const Thing *thing = &reaps->slots[root_of(reaps, made->slot)];
-        if (made->function == name && thing->is_cancelled && thing->is_taken)
-            return true;
-    }
-    return false;
+    return name && reaps->is_asked_for[name];
 }
 
 bool awaits_objects_only(Node await)

@@ -27,7 +27,8 @@ bool reaps_await(const Reaps *reaps, Node await);
  *   counter = create_task(count(queue))
  *   counter.cancel()
  *   number = await counter
- */
+ *
+ * Also for tasks that are kept with others, and for those that a helper makes of the coroutine it is given. By names. */
 bool reaps_result_of(const Reaps *reaps, Node function);
 
 /* Whether a name is of something that cancels: "cancel", "async_cancel_tasks", but neither "cancelled" nor

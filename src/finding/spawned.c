@@ -3,6 +3,23 @@
 #include "facts/frames.h"
 #include "finding/pass.h"
 
+/* Whether the file puts a mock behind that name: `loop = MagicMock()`, `self.loop = Mock()`, `with patch(...) as loop`. */
+static bool is_mocked(Node name)
+{
+    enum { SITES_MOST = 64 };
+    bool is_attribute = node_kind(node_parent(name)) == PY_ATTRIBUTE && node_role(name) == F_ATTRIBUTE;
+    NameId id = node_data(name)->name;
+    const Binding *binding =
+        is_attribute ? attribute_binding(name.module, id) : scope_resolve(node_scope(name), name.module, id);
+    for (uint32_t i = 0; binding && i < binding->sites.count && i < SITES_MOST; i++) {
+        const Site *site = &binding->sites.items[i];
+        const Api *api = site->value ? api_called(node_at(name.module, site->value)) : NULL;
+        if (api && api->role == ROLE_MOCK)
+            return true;
+    }
+    return false;
+}
+
 /* `loop.create_task`, `self.bot.loop.create_task`: what has this name and this method is a loop of asyncio. */
 static bool is_loop_by_name(Node callee)
 {
@@ -11,7 +28,7 @@ static bool is_loop_by_name(Node callee)
     Str text = node_kind(name) == PY_IDENTIFIER ? node_text(name) : STR("");
     bool is_loop = str_is(text, "loop") || str_is(text, "_loop") || str_is(text, "event_loop");
     return is_loop && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") && !type_of(object).count &&
-           target_of(object).kind == TARGET_UNKNOWN;
+           target_of(object).kind == TARGET_UNKNOWN && !is_mocked(name);
 }
 
 bool spawned_is_meant(Node call)
