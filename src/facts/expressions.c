@@ -157,6 +157,8 @@ static Node giver_of(Node name)
     return (Node){ name.module, 0 };
 }
 
+enum { MOST_TARGETS = 64 };
+
 static TermId assigned(Summary *s, Node name)
 {
     Node giver = giver_of(name);
@@ -166,9 +168,11 @@ static TermId assigned(Summary *s, Node name)
     TermId declared = type.id && node_same(left, name) ? term_make(&s->terms, TERM_INSTANCE, summary_annotation(s, type), 0) : 0;
     if (declared)
         return declared;
-    /* a = b = f() */
-    while (node_kind(right) == PY_ASSIGNMENT)
-        right = node_field(right, F_RIGHT);
+    /* a = b = f(). Whoever writes more of them wants to know how long we take. */
+    for (uint32_t links = 0; node_kind(right) == PY_ASSIGNMENT; right = node_field(right, F_RIGHT)) {
+        if (++links == MOST_TARGETS)
+            return 0;
+    }
     return right.id ? unpacked(s, expression(s, right), left, name) : 0;
 }
 

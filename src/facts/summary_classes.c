@@ -164,8 +164,11 @@ static bool is_straight(const Maker *m, const Binding *binding, const Site *site
     bool is_partial = site->kind == SITE_FOR || site->kind == SITE_EXCEPT || site->kind == SITE_MATCH;
     if (site->from != binding->scope || is_partial)
         return false;
-    Node statement = node_statement(maker_node(m, site->node));
-    Node block = node_parent(statement);
+    /* Bounded, since each of many `a = b = c = ...` would climb over all those before it. */
+    enum { DEEPEST_TARGET = 64 };
+    Node block = node_parent(maker_node(m, site->node));
+    for (int i = 0; i < DEEPEST_TARGET && node_kind(block) != PY_BLOCK && node_kind(block) != PY_MODULE; i++)
+        block = node_parent(block);
     if (binding->scope->kind == SCOPE_MODULE)
         return node_kind(block) == PY_MODULE;
     return node_same(block, node_field(maker_node(m, binding->scope->node), F_BODY));
