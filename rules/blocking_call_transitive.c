@@ -67,6 +67,7 @@
 #include "facts/frames.h"
 #include "facts/locks.h"
 #include "finding/blocking.h"
+#include "finding/pass.h"
 #include "rule.h"
 
 static Str function_name(Program *program, Ref ref)
@@ -169,7 +170,7 @@ static void take_case_of(Pass *pass, Finding *f, const Module *module, const Pat
     Family family = api_family(path->api);
     if (family == FAMILY_PATH_CHECK)
         as_case(pass, f, "path-check");
-    else if (is_harmless_in_tests(family) && pass_is_of_tests(pass))
+    else if (is_harmless_in_tests(family) && pass->is_of_tests)
         as_case(pass, f, "in-tests");
     else if (family == FAMILY_OPEN || family == FAMILY_FILE_IO)
         as_case(pass, f, "file");

@@ -85,26 +85,6 @@ static void aliases_end(void **state)
     }
 }
 
-static void canonical_names(void **state)
-{
-    (void)state;
-    static const char *const pairs[][2] = {
-        { "requests.sessions.Session.get", "requests.Session.get" },
-        { "asyncio.tasks.no_such_thing", "asyncio.no_such_thing" },
-        { "time.sleep", "time.sleep" },
-        { "my.own.name", "my.own.name" },
-        { "", "" },
-    };
-    Arena arena;
-    arena_init(&arena);
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        Str canonical = api_canonical(&arena, str_of(pairs[i][0]));
-        if (!str_is(canonical, pairs[i][1]))
-            fail_msg("%s is %.*s", pairs[i][0], STR_ARG(canonical));
-    }
-    arena_release(&arena);
-}
-
 static void assert_member(const char *owner, const char *name, const char *expected)
 {
     bool complete;
@@ -259,7 +239,6 @@ int main(void)
         cmocka_unit_test(unknown_names_are_not_found),
         cmocka_unit_test(aliases_are_followed),
         cmocka_unit_test(aliases_end),
-        cmocka_unit_test(canonical_names),
         cmocka_unit_test(members_are_found_along_the_bases),
         cmocka_unit_test(a_star_is_any_other_member),
         cmocka_unit_test(a_pipeline_is_no_client),

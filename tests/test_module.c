@@ -230,24 +230,6 @@ static void comprehensions_know_whether_they_wait(void **state)
     assert_int_equal(seen, 8);
 }
 
-static void members_say_whether_the_bases_are_known(void **state)
-{
-    const Module *module = bound(state, "class A:\n    def a(self): pass\n"
-                                        "class B(A): pass\n"
-                                        "class C(Unknown, A):\n    def c(self): pass\n");
-    bool complete;
-    NameId a = names_find(&module->names, STR("a")), c = names_find(&module->names, STR("c"));
-    const Class *class_b = module->classes.items[1], *class_c = module->classes.items[2];
-    assert_non_null(class_member(module, class_b, a, &complete));
-    assert_true(complete);
-    assert_null(class_member(module, class_b, c, &complete));
-    assert_true(complete);
-    assert_null(class_member(module, class_c, a, &complete));
-    assert_false(complete);
-    assert_non_null(class_member(module, class_c, c, &complete));
-    assert_null(class_member(module, NULL, c, &complete));
-}
-
 static void binding_twice_changes_nothing(void **state)
 {
     Module *module = bound(state, "def f(): pass\n");
@@ -368,7 +350,6 @@ int main(void)
         TEST(sites_stand_in_order_of_place),
         TEST(functions_know_what_they_do),
         TEST(comprehensions_know_whether_they_wait),
-        TEST(members_say_whether_the_bases_are_known),
         TEST(binding_twice_changes_nothing),
         TEST(an_unbound_module_knows_nothing),
         TEST(calls_of_apis_are_found),

@@ -1,35 +1,6 @@
 /* What a Summary says of a file, and that it survives being written and read. */
-#include <stdlib.h>
-
+#include "memory.h"
 #include "program/effects.h"
-#include "support.h"
-
-typedef struct Memory {
-    Arena arena, scratch;
-} Memory;
-
-static int set_up(void **state)
-{
-    Memory *memory = calloc(1, sizeof *memory);
-    arena_init(&memory->arena);
-    arena_init(&memory->scratch);
-    *state = memory;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    Memory *memory = *state;
-    arena_release(&memory->arena);
-    arena_release(&memory->scratch);
-    free(memory);
-    return 0;
-}
-
-static Arena *arena_of(void **state)
-{
-    return &((Memory *)*state)->arena;
-}
 
 static Summary *summary_of(void **state, const char *text)
 {

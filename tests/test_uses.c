@@ -48,15 +48,13 @@ static Node none(const Scene *scene)
     return node_at(scene->module, 0);
 }
 
-/* Whether the value of the x number `index` is read, and whether it can be lost. */
-static void assert_target(const char *text, unsigned index, bool is_read, bool can_be_lost)
+/* Whether the value of the x number `index` is read. */
+static void assert_target(const char *text, unsigned index, bool is_read)
 {
     Scene scene;
     scene_init(&scene, text);
     if (uses_reads(scene.uses, x_at(&scene, index)) != is_read)
         fail_msg("read: %d expected in\n%s", is_read, text);
-    if (uses_can_be_lost(scene.uses, x_at(&scene, index)) != can_be_lost)
-        fail_msg("lost: %d expected in\n%s", can_be_lost, text);
     scene_release(&scene);
 }
 
@@ -72,59 +70,59 @@ static void assert_leads(const char *text, unsigned from, unsigned to, bool expe
 static void test_straight(void **state)
 {
     (void)state;
-    assert_target("def f():\n x = g()\n", 0, false, true);
-    assert_target("def f():\n x = g()\n return x\n", 0, true, false);
-    assert_target("def f():\n x = g()\n x = 1\n return x\n", 0, false, true);
-    assert_target("def f():\n x = g()\n x = h(x)\n", 0, true, false);
-    assert_target("def f():\n x = g()\n x = h(x)\n", 1, false, true);
-    assert_target("def f():\n x = g()\n x.done = 1\n", 0, true, false);
-    assert_target("def f():\n x = g()\n x += 1\n", 0, true, false);
-    assert_target("def f():\n x = g()\n del x\n", 0, true, false);
-    assert_target("def f():\n y.x = x = g()\n h(x=1)\n", 1, false, true);
-    assert_target("def f():\n return (x := g()), x\n", 0, true, false);
-    assert_target("def f():\n return [x := g(), h(x)]\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return f'{x}'\n", 0, true, false);
+    assert_target("def f():\n x = g()\n", 0, false);
+    assert_target("def f():\n x = g()\n return x\n", 0, true);
+    assert_target("def f():\n x = g()\n x = 1\n return x\n", 0, false);
+    assert_target("def f():\n x = g()\n x = h(x)\n", 0, true);
+    assert_target("def f():\n x = g()\n x = h(x)\n", 1, false);
+    assert_target("def f():\n x = g()\n x.done = 1\n", 0, true);
+    assert_target("def f():\n x = g()\n x += 1\n", 0, true);
+    assert_target("def f():\n x = g()\n del x\n", 0, true);
+    assert_target("def f():\n y.x = x = g()\n h(x=1)\n", 1, false);
+    assert_target("def f():\n return (x := g()), x\n", 0, true);
+    assert_target("def f():\n return [x := g(), h(x)]\n", 0, true);
+    assert_target("def f():\n x = g()\n return f'{x}'\n", 0, true);
 }
 
 static void test_branches(void **state)
 {
     (void)state;
-    assert_target("def f(a):\n x = g()\n if a:\n  return x\n", 0, true, true);
-    assert_target("def f(a):\n x = g()\n if a:\n  return x\n else:\n  h(x)\n", 0, true, false);
-    assert_target("def f(a):\n x = g()\n if a and x:\n  pass\n", 0, true, false);
-    assert_target("def f(a):\n if a:\n  x = g()\n else:\n  x = 1\n  h(x)\n", 0, false, true);
-    assert_target("def f(a):\n for i in a:\n  h(x)\n  x = g()\n", 1, true, true);
-    assert_target("def f(a):\n while a():\n  x = g()\n", 0, false, true);
-    assert_target("def f(a):\n x = g()\n for i in x:\n  pass\n", 0, true, false);
-    assert_target("def f(a):\n x = g()\n with x as y:\n  pass\n", 0, true, false);
-    assert_target("def f(a):\n x = g()\n with a as x:\n  h(x)\n", 0, false, true);
-    assert_target("def f(a):\n x = g()\n for x in a:\n  h(x)\n", 0, false, true);
+    assert_target("def f(a):\n x = g()\n if a:\n  return x\n", 0, true);
+    assert_target("def f(a):\n x = g()\n if a:\n  return x\n else:\n  h(x)\n", 0, true);
+    assert_target("def f(a):\n x = g()\n if a and x:\n  pass\n", 0, true);
+    assert_target("def f(a):\n if a:\n  x = g()\n else:\n  x = 1\n  h(x)\n", 0, false);
+    assert_target("def f(a):\n for i in a:\n  h(x)\n  x = g()\n", 1, true);
+    assert_target("def f(a):\n while a():\n  x = g()\n", 0, false);
+    assert_target("def f(a):\n x = g()\n for i in x:\n  pass\n", 0, true);
+    assert_target("def f(a):\n x = g()\n with x as y:\n  pass\n", 0, true);
+    assert_target("def f(a):\n x = g()\n with a as x:\n  h(x)\n", 0, false);
+    assert_target("def f(a):\n x = g()\n for x in a:\n  h(x)\n", 0, false);
 }
 
 static void test_exceptions(void **state)
 {
     (void)state;
-    assert_target("def f(a):\n x = g()\n try:\n  a()\n finally:\n  h(x)\n", 0, true, false);
-    assert_target("def f(a):\n try:\n  x = g()\n  a()\n except E:\n  h(x)\n", 0, true, true);
-    assert_target("def f(a):\n x = g()\n try:\n  a()\n  x = 1\n except E:\n  h(x)\n", 0, true, true);
-    assert_target("def f(a):\n x = g()\n raise E\n", 0, false, false);
-    assert_target("def f(a):\n try:\n  pass\n except E as x:\n  h(x)\n", 0, true, false);
+    assert_target("def f(a):\n x = g()\n try:\n  a()\n finally:\n  h(x)\n", 0, true);
+    assert_target("def f(a):\n try:\n  x = g()\n  a()\n except E:\n  h(x)\n", 0, true);
+    assert_target("def f(a):\n x = g()\n try:\n  a()\n  x = 1\n except E:\n  h(x)\n", 0, true);
+    assert_target("def f(a):\n x = g()\n raise E\n", 0, false);
+    assert_target("def f(a):\n try:\n  pass\n except E as x:\n  h(x)\n", 0, true);
 }
 
 static void test_others(void **state)
 {
     (void)state;
-    assert_target("def f():\n x = g()\n return lambda: x\n", 0, true, false);
-    assert_target("def f():\n x = g()\n def inner():\n  return x\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return (x for i in y)\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return (i for i in x)\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return [x for i in y]\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return [x for x in y]\n", 0, false, true);
-    assert_target("def f():\n x = g()\n return lambda x: x\n", 0, false, true);
-    assert_target("def f():\n x = g()\n def inner():\n  nonlocal x\n  x = 1\n", 0, true, false);
-    assert_target("def f():\n x = g()\n return locals()\n", 0, true, false);
-    assert_target("def f():\n global x\n x = g()\n", 1, true, false);
-    assert_target("def f(x):\n return 1\n", 0, false, true);
+    assert_target("def f():\n x = g()\n return lambda: x\n", 0, true);
+    assert_target("def f():\n x = g()\n def inner():\n  return x\n", 0, true);
+    assert_target("def f():\n x = g()\n return (x for i in y)\n", 0, true);
+    assert_target("def f():\n x = g()\n return (i for i in x)\n", 0, true);
+    assert_target("def f():\n x = g()\n return [x for i in y]\n", 0, true);
+    assert_target("def f():\n x = g()\n return [x for x in y]\n", 0, false);
+    assert_target("def f():\n x = g()\n return lambda x: x\n", 0, false);
+    assert_target("def f():\n x = g()\n def inner():\n  nonlocal x\n  x = 1\n", 0, true);
+    assert_target("def f():\n x = g()\n return locals()\n", 0, true);
+    assert_target("def f():\n global x\n x = g()\n", 1, true);
+    assert_target("def f(x):\n return 1\n", 0, false);
 }
 
 static void test_paths(void **state)

@@ -336,7 +336,7 @@ static void work(void *context, uint32_t piece, uint32_t number)
         .path = job.file->path,
         .out = &worker->out,
         .set = rules ? &rules->set : &plan->set,
-        .tests = !rules ? TESTS_BY_PATH : rules->is_muffled ? TESTS_YES : TESTS_NO,
+        .is_of_tests = rules && rules->is_muffled,
         .target_minor = rules ? rules->target_minor : TARGET_DEFAULT,
         .deadline = clock_wall() + plan->options.max_seconds,
     };

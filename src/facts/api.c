@@ -111,14 +111,6 @@ const Api *api_find(Str qualified)
     return owner && owner->kind == KIND_CLASS ? api_member(owner, str_slice(name, dot + 1, name.n), &complete) : NULL;
 }
 
-Str api_canonical(Arena *arena, Str qualified)
-{
-    char room[2][NAME_MOST];
-    Str name;
-    row_by_alias(qualified, room, &name);
-    return name.p == qualified.p ? qualified : arena_copy(arena, name);
-}
-
 /* ---- classes ---- */
 
 /* A class and its bases, depth first and from left to right. Every class is met at most CLASSES_MOST times. */

@@ -108,9 +108,6 @@ bool api_is_a(const Api *owner, const char *base);
  * versions of the same library have. */
 bool api_is_async_by_now(const Api *api, const Module *module);
 
-/* The canonical spelling of a qualified name: its longest prefix that is an alias replaced. In the arena, or the same. */
-Str api_canonical(Arena *arena, Str qualified);
-
 /* The API that a call calls by name, resolved through the file's imports, aliases and star imports; NULL when unknown. For calls
  * through instances and attributes see program/ask.h. */
 const Api *api_called(Node call);

@@ -398,7 +398,6 @@ typedef struct Walk {
     uint32_t to;    /* a read; 0: none */
     uint32_t avoid; /* a read at which a path ends; 0: none */
     bool to_end;    /* out of the function, or to another assignment, and not by exceptions */
-    bool avoid_all; /* every read ends a path */
     uint32_t ended; /* the number of the point at which the path ended in the last block */
 } Walk;
 
@@ -431,7 +430,7 @@ static Outcome walk_block(Uses *uses, Walk *walk, BlockId block, uint32_t i)
             return walk->to_end ? OUTCOME_FOUND : OUTCOME_ENDS;
         if (walk->to_any_read || (walk->to && point->node == walk->to))
             return OUTCOME_FOUND;
-        if (walk->avoid_all || (walk->avoid && point->node == walk->avoid))
+        if (walk->avoid && point->node == walk->avoid)
             return OUTCOME_ENDS;
     }
     return OUTCOME_GOES_ON;
@@ -532,16 +531,6 @@ bool uses_reads(Uses *uses, Node target)
         return true;
     uint32_t point = find_point(uses, target, true);
     return point == UINT32_MAX || walk_from(uses, &(Walk){ .name = binding->name, .to_any_read = true }, point);
-}
-
-bool uses_can_be_lost(Uses *uses, Node target)
-{
-    const Binding *binding = binding_of(uses, target);
-    if (!binding || uses_is_shared(uses, binding) || uses_is_captured(uses, binding))
-        return false;
-    uint32_t point = find_point(uses, target, true);
-    return point != UINT32_MAX &&
-           walk_from(uses, &(Walk){ .name = binding->name, .to_end = true, .avoid_all = true }, point);
 }
 
 static uint32_t find_start(const Uses *uses, Node from)

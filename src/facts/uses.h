@@ -3,7 +3,6 @@
  *
  *   Uses *uses = uses_new(module, function);
  *   uses_reads(uses, target)                     `x = f()`: is this value of x ever read?
- *   uses_can_be_lost(uses, target)               is there a way out on which it is not?
  *   uses_leads(uses, first, second, 0)           can control get from one read to the other, x still holding the same?
  *
  * Making it costs the function's flow graph: look first whether there is something to ask. A node is that of an identifier: the
@@ -37,10 +36,6 @@ UseList uses_of(const Uses *uses, const Binding *binding);
 
 /* Whether what this assignment puts into the name can be read by anybody: on some path, or captured, or shared. */
 bool uses_reads(Uses *uses, Node target);
-
-/* Whether there is a path from this assignment out of the function by return or its end, or to another assignment of the same name,
- * on which nobody reads it. Paths that end in an exception do not count. False when it is captured or shared. */
-bool uses_can_be_lost(Uses *uses, Node target);
 
 /* Whether control can get from `from` (a read, or the target of an assignment) to the read `to`, the name not being bound between
  * and the read `avoid` (a null node: none) not being passed. `from` and `to` may be the same: then by a loop. Reads that

@@ -186,31 +186,6 @@ Node call_in_range(const Module *module, uint32_t begin, uint32_t end)
     return node_at(module, 0);
 }
 
-/* A folder or file name that says that this is a test, or an example. */
-static bool is_name_of_tests(Str name)
-{
-    static const char *const folders[] = { "tests", "test", "testing", "examples", "samples", "conftest.py" };
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        if (str_is(name, folders[i]))
-            return true;
-    }
-    return (str_starts(name, STR("test_")) && str_ends(name, STR(".py"))) || str_ends(name, STR("_test.py"));
-}
-
-bool pass_is_of_tests(const Pass *pass)
-{
-    if (pass->tests != TESTS_BY_PATH)
-        return pass->tests == TESTS_YES;
-    Str rest = pass->path;
-    while (rest.n) {
-        Str name = str_slice(rest, 0, str_find(rest, '/'));
-        if (is_name_of_tests(name))
-            return true;
-        rest = str_slice(rest, name.n + (name.n < rest.n), rest.n);
-    }
-    return false;
-}
-
 bool take_case(Pass *pass, Finding *f, const char *name)
 {
     const Rule *rule = pass->rule;

@@ -61,9 +61,6 @@ bool call_is_short(Node call, const Api *api);
 /* The call of exactly that range; a null node when there is none. O(log n). */
 Node call_in_range(const Module *module, uint32_t begin, uint32_t end);
 
-/* Whether the file belongs to tests or examples: as the configuration says, else by its path. */
-bool pass_is_of_tests(const Pass *pass);
-
 /* "`requests.get` blocks the event loop", with the async def beside it. What only stalls now and then is the case "short" when
  * the running rule has one. */
 Finding *report_blocking(Pass *pass, const Blocking *b);

@@ -10,7 +10,7 @@ struct Pass {
     Str path;
     Arena *out;                  /* findings live here */
     const RuleSet *set;
-    enum { TESTS_BY_PATH, TESTS_NO, TESTS_YES } tests; /* whether the profile `tests` holds; BY_PATH: nobody said */
+    bool is_of_tests;            /* the profile `tests` holds for the file */
     unsigned target_minor;       /* the oldest Python 3.x that the project supports: 9 is 3.9, the default */
     ARRAY(Finding *) findings;
     const Rule *rule;            /* whose check is running */

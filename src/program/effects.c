@@ -251,8 +251,3 @@ const Api *rows_that_block(
     }
     return first;
 }
-
-const Api *call_hazard(Program *program, TypeId callee, const Summary *summary, const CallSummary *call)
-{
-    return rows_that_block(program, callee, &summary->terms, call_arguments(summary, call), call->arguments.count);
-}

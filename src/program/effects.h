@@ -34,10 +34,6 @@ bool function_blocks(Program *program, Ref function, Path *path);
 /* The same for one hazard class. */
 bool function_blocks_by(Program *program, Ref function, Hazard hazard, Path *path);
 
-/* What a call of `callee` (a type) with these arguments blocks on directly: every atom is a row of a table with a hazard, none of
- * whose `unless` holds. NULL when it does not, or is not known to. */
-const Api *call_hazard(Program *program, TypeId callee, const Summary *summary, const CallSummary *call);
-
 /* How grave a hazard is: higher is worse. */
 int hazard_gravity(Hazard hazard);
 

@@ -224,11 +224,6 @@ Class *class_at(const Module *module, uint32_t node);
 /* The next decorator expression of a function or class: pass a null node for the first; a null node behind the last. */
 Node decorator_next(const Module *module, uint32_t definition, Node previous);
 
-/* The method `name` of a class, looked up in the class and then in those bases that are classes of this module, in the
- * order that Python would (depth first, left to right, is exact enough for single inheritance); NULL when there is none.
- * *complete: whether all bases were known, so that NULL means "no such method". */
-Binding *class_member(const Module *module, const Class *class_, NameId name, bool *complete);
-
 /* Everything in the module that binds an attribute of that name, whatever object it is of: `self.load = ...`,
  * `for a.load in ...`, `del Store.load`. The sites' nodes are the attributes, its scope is NULL. NULL: there is nothing. */
 const Binding *attribute_binding(const Module *module, NameId name);

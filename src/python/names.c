@@ -398,18 +398,6 @@ static void add_member(Query *q, const Term *term, NameId name, Terms *out)
         add_assigned_attribute(q, name, &lineage, out);
 }
 
-Binding *class_member(const Module *module, const Class *class_, NameId name, bool *complete)
-{
-    *complete = true;
-    if (!class_)
-        return NULL;
-    Query q = { module, module->tree.nodes, MOST_SITES, 0 };
-    Lineage lineage;
-    Binding *found = find_member(&q, class_->scope->class_, name, false, &lineage);
-    *complete = lineage.complete;
-    return found;
-}
-
 /* ---- Expressions ---- */
 
 /* `super()` or `super(Store, self)` in a method of Store. */

@@ -46,7 +46,6 @@ static inline void ask_function(Program *program, Summary *s, uint32_t number)
     for (uint32_t i = 0; i < f->calls.count; i++) {
         const CallSummary *call = &s->calls.items[f->calls.first + i];
         TypeId callee = type_eval(program, 0, call->term);
-        call_hazard(program, callee, s, call);
         callee_argument_fate(program, callee, 0, STR(""));
     }
 }

@@ -94,7 +94,7 @@ static void check_rules(Module *module, Arena *out)
     ruleset_init(set, out, 1u << TIER_ON | 1u << TIER_STRICT | 1u << TIER_HINT | 1u << TIER_OFF);
     Pass pass = { .module = module, .path = module->source.path, .out = out, .set = set };
     pass.target_minor = module->source.text.n % 2 ? 9 : 14;
-    pass.tests = module->source.text.n % 5 ? TESTS_NO : TESTS_BY_PATH;
+    pass.is_of_tests = module->source.text.n % 5 == 0;
     pass.deadline = clock_wall() + FUZZ_SECONDS;
     pass_run(&pass);
     for (uint32_t i = 0; i < pass.findings.count; i++)
