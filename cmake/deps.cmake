@@ -1,8 +1,8 @@
-# The tree-sitter runtime, the Python grammar and the TOML grammar (for configuration files), as source packages pinned by
-# deps/package-lock.json (hashes, no addresses). Order: deps/bundled (inside a source release), a directory that already
+# The tree-sitter runtime and the grammars of Python, TOML (configuration files) and JSON (messages of editors), as source packages
+# pinned by deps/package-lock.json (hashes, no addresses). Order: deps/bundled (inside a source release), a directory that already
 # holds them, npm.
-# Gives: targets tree_sitter, tree_sitter_python and tree_sitter_toml; AWRY_TS_SOURCE (the runtime's private headers, empty for a system
-# library); AWRY_LICENSES (a directory with the licence texts); AWRY_PACKAGES_DIR (what AWRY_DEPS_DIR would name to find them again);
+# Gives: targets tree_sitter, tree_sitter_python, tree_sitter_toml and tree_sitter_json; AWRY_TS_SOURCE (the runtime's private headers,
+# empty for a system library); AWRY_LICENSES (a directory with the licence texts); AWRY_PACKAGES_DIR (what AWRY_DEPS_DIR would name to find them again);
 # AWRY_TS_VERSIONS (for people: `tree-sitter 0.25.1, tree-sitter-python 0.25.0`).
 
 set(AWRY_TS_SOURCE "")
@@ -10,6 +10,7 @@ set(AWRY_TS_VERSIONS "")
 set(AWRY_PACKAGES_DIR "")
 set(AWRY_LICENSES ${PROJECT_BINARY_DIR}/licenses)
 set(toml @tree-sitter-grammars/tree-sitter-toml)
+set(json tree-sitter-json)
 
 # One directory a lock file: <kept>/npm-<hash of the lock>/node_modules. A stamp says that it is complete.
 function(awry_npm_sources result)
@@ -57,7 +58,11 @@ endfunction()
 # A grammar is compiled with its own copy of tree_sitter/parser.h. REUSE_ALLOCATOR: a scanner allocates where the runtime does.
 # Code of others: no warnings of ours.
 function(awry_add_grammar target sources)
-  add_library(${target} STATIC ${sources}/parser.c ${sources}/scanner.c)
+  set(files ${sources}/parser.c)
+  if(EXISTS ${sources}/scanner.c)
+    list(APPEND files ${sources}/scanner.c)
+  endif()
+  add_library(${target} STATIC ${files})
   target_include_directories(${target} PRIVATE ${sources})
   target_compile_definitions(${target} PRIVATE TREE_SITTER_REUSE_ALLOCATOR)
   target_compile_options(${target} PRIVATE -w)
@@ -74,16 +79,18 @@ if(AWRY_DEPS STREQUAL "system")
   target_link_libraries(tree_sitter_python INTERFACE PkgConfig::TSP tree_sitter)
   file(MAKE_DIRECTORY ${AWRY_LICENSES})
   set(AWRY_TS_VERSIONS "tree-sitter ${TS_VERSION}, tree-sitter-python ${TSP_VERSION}")
-  # Few systems package the TOML grammar: its sources are taken as with AWRY_DEPS=npm then.
-  pkg_check_modules(TST IMPORTED_TARGET tree-sitter-toml)
-  if(TST_FOUND)
-    add_library(tree_sitter_toml INTERFACE)
-    target_link_libraries(tree_sitter_toml INTERFACE PkgConfig::TST tree_sitter)
-  else()
-    awry_npm_sources(packages)
-    awry_add_grammar(tree_sitter_toml ${packages}/${toml}/src)
-    configure_file(${packages}/${toml}/LICENSE ${AWRY_LICENSES}/tree-sitter-toml.txt COPYONLY)
-  endif()
+  # Few systems package these grammars: their sources are taken as with AWRY_DEPS=npm then.
+  foreach(name toml json)
+    pkg_check_modules(TS_${name} IMPORTED_TARGET tree-sitter-${name})
+    if(TS_${name}_FOUND)
+      add_library(tree_sitter_${name} INTERFACE)
+      target_link_libraries(tree_sitter_${name} INTERFACE PkgConfig::TS_${name} tree_sitter)
+    else()
+      awry_npm_sources(packages)
+      awry_add_grammar(tree_sitter_${name} ${packages}/${${name}}/src)
+      configure_file(${packages}/${${name}}/LICENSE ${AWRY_LICENSES}/tree-sitter-${name}.txt COPYONLY)
+    endif()
+  endforeach()
   return()
 elseif(NOT AWRY_DEPS MATCHES "^(auto|npm)$")
   message(FATAL_ERROR "AWRY_DEPS is auto, npm or system, not `${AWRY_DEPS}`")
@@ -103,15 +110,16 @@ endif()
 
 set(runtime ${packages}/tree-sitter/vendor/tree-sitter/lib)
 set(grammar ${packages}/tree-sitter-python)
-foreach(file ${runtime}/src/lib.c ${grammar}/src/parser.c ${grammar}/src/scanner.c ${packages}/${toml}/src/parser.c)
+foreach(file ${runtime}/src/lib.c ${grammar}/src/parser.c ${grammar}/src/scanner.c ${packages}/${toml}/src/parser.c
+    ${packages}/${json}/src/parser.c)
   if(NOT EXISTS ${file})
     message(FATAL_ERROR "the source packages are incomplete: ${file} is missing; remove ${packages} and configure again")
   endif()
 endforeach()
 
 foreach(package tree-sitter tree-sitter-python)
-  file(READ ${packages}/${package}/package.json json)
-  string(JSON version GET "${json}" version)
+  file(READ ${packages}/${package}/package.json about)
+  string(JSON version GET "${about}" version)
   list(APPEND AWRY_TS_VERSIONS "${package} ${version}")
 endforeach()
 list(JOIN AWRY_TS_VERSIONS ", " AWRY_TS_VERSIONS)
@@ -125,6 +133,7 @@ target_compile_options(tree_sitter PRIVATE -w)
 
 awry_add_grammar(tree_sitter_python ${grammar}/src)
 awry_add_grammar(tree_sitter_toml ${packages}/${toml}/src)
+awry_add_grammar(tree_sitter_json ${packages}/${json}/src)
 set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY COMPILE_OPTIONS -include ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
 set_property(SOURCE ${grammar}/src/scanner.c APPEND PROPERTY OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/scanner_alloc.h)
 
@@ -132,4 +141,5 @@ set(AWRY_TS_SOURCE ${runtime}/src)
 configure_file(${packages}/tree-sitter/LICENSE ${AWRY_LICENSES}/tree-sitter.txt COPYONLY)
 configure_file(${packages}/tree-sitter-python/LICENSE ${AWRY_LICENSES}/tree-sitter-python.txt COPYONLY)
 configure_file(${packages}/${toml}/LICENSE ${AWRY_LICENSES}/tree-sitter-toml.txt COPYONLY)
+configure_file(${packages}/${json}/LICENSE ${AWRY_LICENSES}/tree-sitter-json.txt COPYONLY)
 configure_file(${runtime}/src/unicode/LICENSE ${AWRY_LICENSES}/icu.txt COPYONLY)

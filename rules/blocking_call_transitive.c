@@ -17,7 +17,27 @@
 ///     return load_profile(request.user_id)  # expect: AW117 "reaches `requests.get` through 2 calls"
 /// ```
 ///
-/// Followed are functions and methods of the file, through `self`, attributes and parameters whose types are known, constructors,
+/// The helper may stand in another file of the project. The finding shows each step where it is:
+///
+/// ```text
+/// AW117 `refresh` blocks the event loop: reaches `requests.get` through 2 calls
+///  --> app/views.py:6:12
+///   |
+/// 5 | async def refresh(request):
+///   | ----------------- runs on the event loop
+/// 6 |     return load_profile(request.user_id)
+///   |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 1. not awaited, so the loop waits here
+///   |
+///  ::: app/services.py:5:12
+/// 5 |     return _fetch(f"/profiles/{user_id}")
+///   |            ------ 2. `load_profile` calls `_fetch`
+///   |
+///  ::: app/http.py:5:12
+/// 5 |     return requests.get(BASE + path, timeout=30).json()
+///   |            ------------ 3. `requests.get`: network I/O
+/// ```
+///
+/// Followed are functions and methods of the project, through `self`, attributes and parameters whose types are known, constructors,
 /// properties, context managers, generators that a `for` runs, and callables that are handed on and called.
 ///
 /// ```python
@@ -68,94 +88,14 @@
 #include "facts/locks.h"
 #include "finding/blocking.h"
 #include "finding/pass.h"
+#include "finding/paths.h"
 #include "rule.h"
 
-static Str function_name(Program *program, Ref ref)
-{
-    const Summary *file = program_file(program, ref.file);
-    return terms_text_of(&file->terms, program_function(program, ref)->qualname);
-}
-
-static bool is_in_one_file(const Path *path)
-{
-    for (uint32_t i = 0; i < path->count; i++) {
-        if (path->steps[i].function.file != path->steps[0].function.file)
-            return false;
-    }
-    return path->count > 1;
-}
-
-/* The call at the end of the path; a null node when it is none (a `with`, a `for`). */
-static Node leaf_call(const Module *module, const Path *path)
-{
-    Range at = path->steps[path->count - 1].at;
-    return call_in_range(module, at.begin, at.end);
-}
-
-static bool is_worth_saying(const Module *module, const Path *path)
+static bool is_worth_saying(Program *program, const Path *path)
 {
     Family family = api_family(path->api);
-    if (family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START ||
-        path->weight == WEIGHT_LARGE || !is_in_one_file(path))
-        return false;
-    Node leaf = leaf_call(module, path);
-    for (uint32_t i = 0; i + 1 < path->count && !node_is_null(leaf); i++) {
-        Node call = call_in_range(module, path->steps[i].at.begin, path->steps[i].at.end);
-        if (!node_is_null(call) && is_asked_in_caller(call, leaf, path->api))
-            return false;
-    }
-    return !call_is_exempt(leaf, path->api);
-}
-
-static const char *leaf_name(Pass *pass, const Module *module, const Path *path)
-{
-    return blocking_name(pass, leaf_call(module, path), path->api).p;
-}
-
-/* "load_profile → _fetch → requests.get" */
-static void chain_path(Pass *pass, Finding *f, Program *program, const Path *path, const char *name)
-{
-    Str text = STR("");
-    for (uint32_t i = 0; i + 1 < path->count; i++)
-        text = pass_printf(pass, "%.*s%.*s → ", STR_ARG(text), STR_ARG(function_name(program, path->steps[i].next)));
-    chain(pass, f, "%.*s%s", STR_ARG(text), name);
-}
-
-/* The smallest part of the step that says what it is: of a call its callee. */
-static void step_of(Pass *pass, Finding *f, const Module *module, Range at, Str text)
-{
-    Node callee = node_field(call_in_range(module, at.begin, at.end), F_FUNCTION);
-    uint32_t end = node_is_null(callee) ? at.end : node_end(callee);
-    step_at(pass, f, at.begin, end, "%.*s", STR_ARG(text));
-}
-
-static const char *verb_of(CallKind kind)
-{
-    switch (kind) {
-    case CALL_ENTER:
-        return "enters";
-    case CALL_EACH:
-        return "takes items from";
-    case CALL_READ:
-        return "reads";
-    case CALL_PLAIN:
-        break;
-    }
-    return "calls";
-}
-
-static void tell_steps(Pass *pass, Finding *f, const Module *module, const Path *path)
-{
-    Program *program = ask_program(node_at(module, 1));
-    for (uint32_t i = 1; i < path->count; i++) {
-        const Step *s = &path->steps[i];
-        Str caller = function_name(program, s->function);
-        bool is_leaf = i + 1 == path->count;
-        Str text = is_leaf ? pass_printf(pass, "`%s`: %s", leaf_name(pass, module, path), hazard_text(path->hazard))
-                           : pass_printf(pass, "`%.*s` %s `%.*s`", STR_ARG(caller), verb_of(s->kind),
-                                 STR_ARG(function_name(program, s->next)));
-        step_of(pass, f, module, s->at, text);
-    }
+    bool is_other = family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START;
+    return path->count > 1 && !is_other && path->weight != WEIGHT_LARGE && !path_is_quick(program, path);
 }
 
 /* What the profile of tests switches off where it is called directly. */
@@ -165,9 +105,10 @@ static bool is_harmless_in_tests(Family family)
            family == FAMILY_PROCESS_WAIT;
 }
 
-static void take_case_of(Pass *pass, Finding *f, const Module *module, const Path *path)
+static void take_case_of(Pass *pass, Finding *f, Program *program, const Path *path)
 {
     Family family = api_family(path->api);
+    CallSite leaf = site_of_step(program, &path->steps[path->count - 1]);
     if (family == FAMILY_PATH_CHECK)
         as_case(pass, f, "path-check");
     else if (is_harmless_in_tests(family) && pass->is_of_tests)
@@ -176,7 +117,7 @@ static void take_case_of(Pass *pass, Finding *f, const Module *module, const Pat
         as_case(pass, f, "file");
     else if (family == FAMILY_ONCE)
         as_case(pass, f, "once");
-    else if (call_is_short(leaf_call(module, path), path->api))
+    else if (call_is_short(&leaf, path->api))
         as_case(pass, f, "short");
 }
 
@@ -206,15 +147,14 @@ static void report_path(Pass *pass, Blocking *b, const Path *path)
     Program *program = ask_program(b->at);
     unsigned calls = (unsigned)path->count - 1;
     Str caller = b->function->qualname, helper = function_name(program, path->steps[0].next);
-    const char *name = leaf_name(pass, b->at.module, path);
+    Str name = path_leaf_name(pass, program, path);
     Str through = calls == 1 ? pass_printf(pass, "`%.*s`", STR_ARG(helper)) : pass_printf(pass, "%u calls", calls);
-    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%s` through %.*s", STR_ARG(caller), name,
-        STR_ARG(through));
-    take_case_of(pass, f, b->at.module, path);
+    Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%.*s` through %.*s", STR_ARG(caller),
+        STR_ARG(name), STR_ARG(through));
+    take_case_of(pass, f, program, path);
     label(pass, f, "%s", waits_how(b, path));
     also_function(pass, f, b->function, "runs on the event loop");
-    tell_steps(pass, f, b->at.module, path);
-    chain_path(pass, f, program, path, name);
+    tell_path(pass, f, program, path);
     offer_way_out(pass, f, b, path);
 }
 
@@ -222,7 +162,7 @@ static void check(Pass *pass, Node n)
 {
     Path path;
     Blocking b = { .at = n, .function = frame_on_loop(n) };
-    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(n.module, &path) ||
+    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(ask_program(n), &path) ||
         !blocking_is_reached(pass, n))
         return;
     b.api = path.api;

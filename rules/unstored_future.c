@@ -86,7 +86,7 @@ static bool is_callback(Node call, const Function *given)
 {
     if (given->has_await)
         return false;
-    return !(program_function(ask_program(call), (Ref){ 0, given->number })->flags & FUNCTION_ABSTRACT);
+    return !(program_function(ask_program(call), (Ref){ ask_file(call), given->number })->flags & FUNCTION_ABSTRACT);
 }
 
 static void check_call(Pass *pass, Node call)

@@ -540,7 +540,7 @@ class Once(Project):
         for row in section.split("| key | value | |")[1].split("\n\n")[0].splitlines()[2:]:
             keys |= {word.split("`")[0].split(".")[0] for word in row.split("|")[1].split("`")[1::2]}
         shown = self.run_awry("--show-settings").stdout.decode().split("[rules]")[0]
-        known = {line.lstrip("# ").split(" = ")[0].split(":")[0] for line in shown.splitlines()[1:] if " = " in line or line.startswith("# max")}
+        known = {line.lstrip("# ").split(" = ")[0].split(":")[0] for line in shown.splitlines()[1:] if " = " in line or line.startswith(("# max", "# python"))}
         self.assertEqual(keys, known | {"extend"})
 
     def test_no_cache_is_accepted(self):

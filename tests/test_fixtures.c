@@ -355,7 +355,7 @@ static void add_folder(Suite *suite, const char *folder)
 /* Folders that other tests read. */
 static bool is_foreign(const char *folder)
 {
-    static const char *const names[] = { "cli", "flow", "python", "scopes", "suppression", "types" };
+    static const char *const names[] = { "cli", "flow", "linked", "python", "scopes", "suppression", "types" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(strrchr(folder, '/') + 1, names[i]) == 0)
             return true;
@@ -658,14 +658,14 @@ static unsigned judge_project(Suite *suite, Case *c)
     return 0;
 }
 
-typedef struct Job {
+typedef struct FixtureJob {
     Suite *suite;
     Case *item;
-} Job;
+} FixtureJob;
 
 static void test_case(void **state)
 {
-    Job *job = *state;
+    FixtureJob *job = *state;
     Case *c = job->item;
     if (c->is_broken) {
         print_error("%s: %s\n", c->shown,
@@ -714,8 +714,8 @@ int main(int argc, char **argv)
 
     struct CMUnitTest *tests = arena_array(&suite.arena, struct CMUnitTest, suite.cases.count);
     for (uint32_t i = 0; i < suite.cases.count; i++) {
-        Job *job = arena_new(&suite.arena, Job);
-        *job = (Job){ &suite, suite.cases.items[i] };
+        FixtureJob *job = arena_new(&suite.arena, FixtureJob);
+        *job = (FixtureJob){ &suite, suite.cases.items[i] };
         tests[i] = (struct CMUnitTest){ .name = job->item->name, .test_func = test_case, .initial_state = job };
     }
     int failed = _cmocka_run_group_tests("fixtures", tests, suite.cases.count, NULL, NULL);

@@ -214,6 +214,74 @@ static void test_sarif_tells_the_path(void **state)
     free(text);
 }
 
+/* A path through other files: one of the project, one of a library, one that cannot be read. */
+static void add_far_steps(Finding *f, Span steps[3])
+{
+    steps[0] = make_span(12, "    return fetch(7)", "fetch(7)", "`load` calls `fetch`");
+    steps[0].path = STR("app/services.py");
+    steps[1] = make_span(20, "    return get(url)", "get(url)", "`fetch` calls `get`");
+    steps[1].path = STR("/env/lib/client.py");
+    steps[2] = (Span){ .path = STR("app/gone.py"), .label = STR("`requests.get`: network I/O") };
+    for (int i = 0; i < 3; i++)
+        steps[i].is_step = true;
+    f->also.items = steps;
+    f->also.count = 3;
+    f->chain = STR("load → fetch → get → requests.get");
+}
+
+static void expect_parts(const char *format, Finding *f, const char *const *parts)
+{
+    const ReportOptions options = { .cwd = STR("/p/q"), .root = STR("/p") };
+    char *text = print(format, &options, f, 1);
+    const char *at = text;
+    for (; *parts; parts++) {
+        at = strstr(at, *parts);
+        if (!at)
+            fail_msg("%s: no `%s` at its place in %s", format, *parts, text);
+    }
+    free(text);
+}
+
+static void test_paths_through_files(void **state)
+{
+    (void)state;
+    Finding f = make_finding("app/a.py", "`refresh` blocks", 41);
+    Span steps[3];
+    add_far_steps(&f, steps);
+    static const char *const json[] = { "\"calls\":\"load → fetch → get → requests.get\"",
+        "\"filename\":\"app/services.py\",\"location\":{\"row\":12,\"column\":12}", "\"step\":2}",
+        "\"filename\":\"/env/lib/client.py\",\"location\":{\"row\":20,\"column\":12}", "\"step\":3}",
+        "\"filename\":\"app/gone.py\"", "\"step\":4}", NULL };
+    expect_parts("json", &f, json);
+    expect_parts("json-lines", &f, json);
+    static const char *const sarif[] = { "\"codeFlows\"", "\"uri\":\"q/app/a.py\",\"uriBaseId\":\"SRCROOT\"",
+        "\"uri\":\"q/app/services.py\",\"uriBaseId\":\"SRCROOT\"", "\"startLine\":12",
+        "\"text\":\"`load` calls `fetch`\"", "\"uri\":\"file:///env/lib/client.py\",\"index\"", "\"startLine\":20",
+        "\"uri\":\"q/app/gone.py\"", "\"text\":\"`requests.get`: network I/O\"", NULL };
+    expect_parts("sarif", &f, sarif);
+    static const char *const chain[] = { "(load → fetch → get → requests.get)", NULL };
+    static const char *const lines[] = { "concise", "github", "gitlab", "junit" };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        expect_parts(lines[i], &f, chain);
+}
+
+/* Where the other files' lines are says nothing about the finding. */
+static void test_fingerprint_of_a_path(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    Finding f = make_finding("a.py", "m", 1), same = f;
+    Span steps[3], moved[3];
+    add_far_steps(&f, steps);
+    add_far_steps(&same, moved);
+    moved[0].start.row = moved[0].stop.row = moved[0].line = 99;
+    moved[1].excerpt = STR("    return  get(url)");
+    Finding *const one[] = { &f }, *const other[] = { &same };
+    assert_true(*fingerprint_all(&arena, one, 1, NULL) == *fingerprint_all(&arena, other, 1, NULL));
+    arena_release(&arena);
+}
+
 /* Not by strstr: with the sanitizer each of its calls measures the whole text. */
 static uint32_t count_of(const char *text, const char *part)
 {
@@ -326,6 +394,8 @@ int main(void)
         cmocka_unit_test(test_junit),
         cmocka_unit_test(test_json_lines),
         cmocka_unit_test(test_sarif_tells_the_path),
+        cmocka_unit_test(test_paths_through_files),
+        cmocka_unit_test(test_fingerprint_of_a_path),
         cmocka_unit_test(test_sarif_leaves_out_the_least_severe),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_uris),

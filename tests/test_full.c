@@ -473,6 +473,97 @@ static void test_steps_far_away_have_snippets_in_order(void **state)
                     "\n");
 }
 
+/* A step in a file that can no longer be read has its path alone. */
+static void test_step_without_text(void **state)
+{
+    (void)state;
+    Finding f;
+    Span also[3];
+    make_path(&f, also, 44);
+    also[2] = (Span){ .path = STR("app/http.py"), .label = STR("network I/O"), .is_step = true };
+    f.also.items = &also[1];
+    f.also.count = 2;
+    expect_full(&f, "AW101 `refresh` blocks the event loop\n"
+                    "  --> app/views.py:41:5\n"
+                    "   |\n"
+                    "41 |     load(7)\n"
+                    "   |     ^^^^^^^ 1. the loop waits here\n"
+                    "...\n"
+                    "44 |     return fetch(7)\n"
+                    "   |            -------- 2. calls\n"
+                    "   |\n"
+                    "  ::: app/http.py\n"
+                    "   | 3. network I/O\n"
+                    "rule: AW101 blocking-sleep (error)\n"
+                    "\n");
+}
+
+static void make_long_path(Finding *f, Span *also, uint32_t steps)
+{
+    *f = make_finding("m", make_span(1, "load(7)", "load(7)", ""));
+    for (uint32_t i = 0; i + 1 < steps; i++) {
+        also[i] = make_span(2 + i, "go(on)", "go", "calls");
+        also[i].path = STR("b.py");
+        also[i].is_step = true;
+    }
+    f->also.items = also;
+    f->also.count = steps - 1;
+}
+
+/* Of a path of more than six steps the middle ones are counted; others of the same finding have them all. */
+static void test_long_paths_are_folded(void **state)
+{
+    (void)state;
+    Finding f;
+    Span also[9];
+    make_long_path(&f, also, 9);
+    expect_full(&f, "AW101 m\n"
+                    " --> app/views.py:1:1\n"
+                    "  |\n"
+                    "1 | load(7)\n"
+                    "  | ^^^^^^^ 1.\n"
+                    "  |\n"
+                    " ::: b.py:2:1\n"
+                    "2 | go(on)\n"
+                    "  | -- 2. calls\n"
+                    "  |\n"
+                    " ::: b.py:3:1\n"
+                    "3 | go(on)\n"
+                    "  | -- 3. calls\n"
+                    "  |\n"
+                    " ::: ... 3 more calls\n"
+                    " ::: b.py:7:1\n"
+                    "7 | go(on)\n"
+                    "  | -- 7. calls\n"
+                    "  |\n"
+                    " ::: b.py:8:1\n"
+                    "8 | go(on)\n"
+                    "  | -- 8. calls\n"
+                    "  |\n"
+                    " ::: b.py:9:1\n"
+                    "9 | go(on)\n"
+                    "  | -- 9. calls\n"
+                    "  |\n"
+                    "rule: AW101 blocking-sleep (error)\n"
+                    "\n");
+    char *text = print(report_json, &(ReportOptions){ 0 }, (RunResult){ 0 }, &f, 1);
+    assert_non_null(strstr(text, "\"step\":5}"));
+    assert_non_null(strstr(text, "\"step\":9}"));
+    free(text);
+
+    const ReportOptions options = { .quiet = true };
+    make_long_path(&f, also, 6);
+    text = print(report_full, &options, (RunResult){ 0 }, &f, 1);
+    assert_null(strstr(text, "more call"));
+    assert_non_null(strstr(text, "4. calls"));
+    free(text);
+    make_long_path(&f, also, 7);
+    text = print(report_full, &options, (RunResult){ 0 }, &f, 1);
+    assert_non_null(strstr(text, " ::: ... 1 more call\n"));
+    assert_null(strstr(text, "4. calls"));
+    free(text);
+}
+
 static void test_json(void **state)
 {
     (void)state;
@@ -549,6 +640,8 @@ int main(void)
         cmocka_unit_test(test_fix_of_a_line_that_is_not_shown_has_a_title_only),
         cmocka_unit_test(test_steps_are_numbered),
         cmocka_unit_test(test_steps_far_away_have_snippets_in_order),
+        cmocka_unit_test(test_step_without_text),
+        cmocka_unit_test(test_long_paths_are_folded),
         cmocka_unit_test(test_colors),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_case_is_named),

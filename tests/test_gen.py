@@ -29,6 +29,8 @@ HAZARD(SLEEP, "sleep")
 HAZARD(LOCK, "lock")
 ROLE(NONE, "")
 ROLE(SPAWNS, "spawns")
+CALLBACK(ANY, "")
+CALLBACK(SYNC, "sync-callback")
 '''
 
 
@@ -135,15 +137,17 @@ class Apis(Generator):
             a.A        class(b.B,a.C)
             a.A.*      coroutine arg=all spawns   -> await(0)
             a.result   -> a.A
+            a.sort     sync-callback arg=none key=key
             b.A        alias  -> a.A
             """)
         self.assertEqual(rows["a.f"], {
             "name": "a.f", "kind": "KIND_FUNCTION", "colour": "COLOUR_SYNC", "hazard": "HAZARD_LOCK", "weight": "WEIGHT_USUALLY",
-            "role": "ROLE_SPAWNS", "argument": "2", "keyword": "target", "unless": "block:False,0:*",
+            "role": "ROLE_SPAWNS", "callback": "CALLBACK_ANY", "argument": "2", "keyword": "target", "unless": "block:False,0:*",
             "result": "(a.A, call(1), b.B)", "instead": 'await \\"x\\", and  then y'})
         self.assertEqual((rows["a.A"]["kind"], rows["a.A"]["bases"]), ("KIND_CLASS", "b.B,a.C"))
         self.assertEqual((rows["a.A.*"]["argument"], rows["a.A.*"]["result"]), ("255", "await(0)"))
         self.assertEqual((rows["a.result"]["kind"], rows["a.result"]["result"]), ("KIND_FUNCTION", "a.A"))
+        self.assertEqual((rows["a.sort"]["callback"], rows["a.sort"]["argument"]), ("CALLBACK_SYNC", "254"))
         self.assertEqual((rows["b.A"]["kind"], rows["b.A"]["result"]), ("KIND_ALIAS", "a.A"))
 
     def test_no_table(self):
@@ -157,7 +161,7 @@ class Apis(Generator):
         self.assertEqual(sorted(slot & 0xffff for slot in slots), list(range(1, 501)))
 
     def test_unknown_word(self):
-        self.refuses_row("time.sleep  slep  | y", "unknown word `slep`; known are class, alias, coroutine, sleep, lock, spawns, usually, large")
+        self.refuses_row("time.sleep  slep  | y", "unknown word `slep`; known are class, alias, coroutine, sleep, lock, spawns, sync-callback, usually, large")
 
     def test_two_words_of_a_group(self):
         self.refuses_row("a.f  sleep coroutine lock", "`sleep` and `lock` exclude each other")
@@ -169,7 +173,7 @@ class Apis(Generator):
 
     def test_columns_need_two_spaces(self):
         self.refuses_row("time.sleep sleep", "`time.sleep sleep` is no qualified name; columns are separated by two spaces or a tab")
-        self.refuses_row("a.f  sleep -> b", "unknown word `->`; known are class, alias, coroutine, sleep, lock, spawns, usually, large")
+        self.refuses_row("a.f  sleep -> b", "unknown word `->`; known are class, alias, coroutine, sleep, lock, spawns, sync-callback, usually, large")
         self.refuses_row("a.f  sleep  -> b | c", "`b | c` is no result; see src/facts/api.h")
         self.refuses_row("a.f  sleep  b.c", "expected `-> result` or `| what to use instead` before `b.c`")
 
@@ -185,12 +189,13 @@ class Apis(Generator):
             self.refuses_row("a.A  " + bases, "`%s` is not class(base,base)" % bases)
         for condition in ("", "block", "block:", "block:False,", "a:b:c"):
             self.refuses_row("a.f  lock unless=" + condition, "`unless=%s` is not unless=argument:value,..." % condition)
-        for position in ("", "-1", "255", "x"):
+        for position in ("", "-1", "254", "255", "x"):
             self.refuses_row("a.f  spawns arg=" + position, "`arg=%s` is no position" % position)
         self.refuses_row("a.f  spawns key=a.b", "`key=a.b` is not key=name")
 
     def test_what_belongs_together(self):
         self.refuses_row("a.f  sleep arg=1", "`arg=` and `key=` say what a role is about, and `a.f` has none")
+        self.refuses_row("a.f  spawns arg=none", "`arg=none` leaves the keyword, and `a.f` has none")
         self.refuses_row("a.f  coroutine usually", "weights and `unless=` are about a hazard, and `a.f` has none")
         for rest in ("", "  -> (a, b)", " sleep  -> b"):
             self.refuses_row("a.f  alias" + rest, "an alias has `-> name` and nothing else")

@@ -474,7 +474,7 @@ static void test_same_bytes(void **state)
 /* Every question that there is, of a summary that anybody may have written. */
 static void ask_everything(Arena *arena, Summary *s)
 {
-    Program *program = program_new(arena);
+    Program *program = program_new(arena, NULL);
     program_add(program, s);
     Path path;
     for (TermId id = 0; id < s->own_terms; id++)

@@ -26,13 +26,23 @@ void *map_get(const Map *map, Str key);
 /* The place of the value of `key`, made (as NULL) when there is none. Valid until the next map_at. */
 void **map_at(Map *map, Str key);
 
-/* Names: each distinct text gets a small number, 1 and up, in order of first sight. */
+/* Names: each distinct text gets a small number, 1 and up, in order of first sight. The first of them may be frozen: they lie in
+ * bytes that somebody keeps, with an order that was made when they were written, and cost nothing until they are asked for. */
+typedef struct FrozenNames {
+    const char *bytes;      /* one text behind the other */
+    const uint32_t *begins; /* count + 1, ascending: text `id` is begins[id - 1] to begins[id] */
+    const uint32_t *hashes; /* ascending, equal ones by text; each belongs to the id at the same place in `ids` */
+    const uint32_t *ids;
+    uint32_t count;
+} FrozenNames;
+
 typedef struct Names {
     Arena *arena;
-    uint32_t *slots; /* ids, 0 when free */
+    FrozenNames frozen; /* ids 1 to frozen.count */
+    uint32_t *slots;    /* ids, 0 when free; of those that are not frozen */
     uint32_t room;
     uint32_t count; /* the highest id given */
-    Str *texts;     /* by id */
+    Str *texts;     /* by id - frozen.count */
     uint64_t seed;  /* of the hash */
     uint32_t texts_room;
 } Names;
@@ -41,15 +51,25 @@ typedef uint32_t NameId; /* 0: no name */
 
 void names_init(Names *names, Arena *arena);
 
+/* Ready for use with `frozen` in it: as if its texts had been added in their order. What it points to must live as long. */
+void names_thaw(Names *names, Arena *arena, const FrozenNames *frozen);
+
+/* The order of the first `count` texts, as FrozenNames wants it: `count` numbers each. */
+void names_order(const Names *names, uint32_t count, Arena *scratch, uint32_t *hashes, uint32_t *ids);
+
 /* The id of `text`, given now when it is new. The text is not copied. */
 NameId names_add(Names *names, Str text);
 
-/* The id of `text`, 0 when it was never added. */
+/* The id of `text`, 0 when it was never added. Changes nothing: threads may ask one Names at the same time. */
 NameId names_find(const Names *names, Str text);
 
 static inline Str names_text(const Names *names, NameId id)
 {
-    return id && id <= names->count ? names->texts[id] : (Str){ "", 0 };
+    const FrozenNames *frozen = &names->frozen;
+    if (id > frozen->count)
+        return id <= names->count ? names->texts[id - frozen->count] : (Str){ "", 0 };
+    return id ? (Str){ frozen->bytes + frozen->begins[id - 1], frozen->begins[id] - frozen->begins[id - 1] }
+              : (Str){ "", 0 };
 }
 
 #endif

@@ -36,6 +36,8 @@ static int print_help(int argc, char **argv)
               "Commands:\n"
               "  check [PATH...]             find bugs in files and directories (default: .)\n"
               "  explain [RULE...|--all]     what a rule is about; without arguments: the rules\n"
+              "  server                      findings in an editor, by the language server protocol\n"
+              "  clean [PATH]                remove the cache of a project\n"
               "  debug tree|scopes|flow FILE what awry sees in a file\n"
               "\n"
               "Options:\n"
@@ -50,6 +52,8 @@ static int print_help(int argc, char **argv)
 static const Command commands[] = {
     { "check", check },
     { "explain", explain },
+    { "server", server },
+    { "clean", clean },
     { "debug", debug },
     { "help", print_help },
     { "--help", print_help },

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "engine/environment.h"
 
 /* ---- Files ---- */
 
@@ -73,6 +74,20 @@ static void print_target(
         out, arena, setting_name(KEY_TARGET_VERSION), arena_printf(arena, "\"3.%u\"", rules->target_minor), origin);
 }
 
+/* What was said of it, and what it came to. */
+static void print_python(FILE *out, Arena *arena, const Settings *settings, const Folder *folder)
+{
+    if (settings->python)
+        print_setting(out, arena, setting_name(KEY_PYTHON), setting_text(settings, KEY_PYTHON, arena),
+            settings->origin[KEY_PYTHON]);
+    EnvironmentOptions wanted = environment_options(settings, folder);
+    Str mistake;
+    Environment *environment = environment_find(arena, &wanted, folder->root, &mistake);
+    Str text = mistake.n ? mistake : environment_describe(environment, arena);
+    fprintf(out, "# %s: %.*s\n", setting_name(KEY_PYTHON), STR_ARG(text_clean(arena, text)));
+    environment_release(environment);
+}
+
 static void print_rules(FILE *out, const FileRules *rules)
 {
     fputs("\n[rules]\n", out);
@@ -105,9 +120,13 @@ void show_settings(FILE *out, const Options *options, Configs *configs, Arena *a
             print_selection(out, arena, settings, given, key);
         else if (key == KEY_TARGET_VERSION)
             print_target(out, arena, settings, rules, folder);
+        else if (key == KEY_PYTHON)
+            print_python(out, arena, settings, folder);
         else if (key == KEY_OUTPUT_FORMAT && !settings->output_format)
             print_setting(
                 out, arena, setting_name(key), arena_printf(arena, "\"%s\"", all_formats[0].name), STR("default"));
+        else if (key == KEY_CACHE_DIR && !settings->cache_dir)
+            print_setting(out, arena, setting_name(key), STR("\".awry_cache\""), STR("default"));
         else if (key == KEY_MAX_MEMORY && !settings->max_memory)
             fprintf(out, "# %s: 128M and 256 times the size of the file\n", setting_name(key));
         else if (key != KEY_EXTEND)

@@ -1,9 +1,8 @@
-#define _DEFAULT_SOURCE /* realpath, which the C library does not count to POSIX */
 #include "engine/config.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "engine/paths.h"
 #include "engine/python_version.h"
 #include "port/io.h"
 
@@ -11,6 +10,7 @@ enum {
     FILE_MOST = 1 << 20, /* bytes of a configuration file */
     EXTEND_MOST = 8,     /* files that extend each other */
     TESTS_BIT = 63,      /* in Folder.matched */
+    PATH_ROOM = 512,     /* bytes of most paths */
 };
 
 /* Where tests and examples are, by their names. */
@@ -49,6 +49,8 @@ struct Configs {
     const ConfigOptions *options;
     Settings given;
     Messages messages;
+    Messages unsaid;   /* of files that were read while it was mute */
+    bool is_mute;
     Map folders;       /* by real path */
     Map configs;       /* those without a file, by the directory that patterns are relative to */
     Config *only;      /* of --config FILE */
@@ -59,42 +61,24 @@ struct Configs {
     TomlValue **values; /* of --config KEY=VALUE */
 };
 
-/* ---- Paths ---- */
-
-static Str real_path(Arena *arena, const char *path)
-{
-    char *real = realpath(path, NULL);
-    if (!real)
-        return (Str){ NULL, 0 };
-    Str copy = arena_copy(arena, strcmp(real, "/") == 0 ? STR("") : str_of(real));
-    free(real);
-    return copy;
-}
-
-static bool is_below(Str path, Str directory)
-{
-    return str_starts(path, directory) && (path.n == directory.n || path.p[directory.n] == '/');
-}
-
-static Str parent_of(Str path)
-{
-    uint32_t slash = str_find_last(path, '/');
-    return str_slice(path, 0, slash < path.n ? slash : 0);
-}
-
 /* As it is shown: relative to the working directory when below it. */
 static Str shown(const Configs *configs, Str path)
 {
-    if (configs->here.p && path.n > configs->here.n && is_below(path, configs->here))
+    if (configs->here.p && path.n > configs->here.n && path_is_below(path, configs->here))
         return str_slice(path, configs->here.n + 1, path.n);
     return path;
 }
 
+static Messages *messages_of(Configs *configs)
+{
+    return configs->is_mute ? &configs->unsaid : &configs->messages;
+}
+
 static void complain(Configs *configs, Str where, Place at, Str message)
 {
-    if (configs->messages.count >= MESSAGES_MOST)
+    if (messages_of(configs)->count >= MESSAGES_MOST)
         return;
-    *array_push(configs->arena, &configs->messages) =
+    *array_push(configs->arena, messages_of(configs)) =
         at.row ? arena_printf(configs->arena, "%.*s:%u:%u: %.*s", STR_ARG(where), at.row, at.column, STR_ARG(message))
                : arena_printf(configs->arena, "%.*s: %.*s", STR_ARG(where), STR_ARG(message));
 }
@@ -134,7 +118,7 @@ static TomlValue *read_toml(Configs *configs, Str path, bool is_pyproject, bool 
 
 static bool is_pyproject(Str path)
 {
-    Str name = str_slice(path, path.n - parent_of(path).n == path.n ? 0 : parent_of(path).n + 1, path.n);
+    Str name = str_slice(path, path.n - path_parent(path).n == path.n ? 0 : path_parent(path).n + 1, path.n);
     return str_is(name, file_names[PYPROJECT]);
 }
 
@@ -162,11 +146,11 @@ static bool follow_extend(Configs *configs, Extended *next, const Extended *from
     const TomlValue *extend = toml_find(from->table, "extend");
     if (!extend || extend->kind != TOML_STRING)
         return false;
-    Str folder = parent_of(from->path);
+    Str folder = path_parent(from->path);
     next->path = extend->text.n && extend->text.p[0] == '/'
                      ? arena_copy(configs->arena, extend->text)
                      : arena_printf(configs->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(extend->text));
-    Str real = real_path(configs->arena, next->path.p);
+    Str real = path_real(configs->arena, next->path.p);
     if (real.p && real.n)
         next->path = real;
     bool is_found;
@@ -196,7 +180,7 @@ static Config *finish_config(Configs *configs, Config *config, Str directory)
     config->directory = directory;
     for (uint32_t i = 0; i < configs->options->values.count; i++)
         if (configs->values[i])
-            settings_read(settings, configs->arena, configs->values[i], STR("--config"), &configs->messages);
+            settings_read(settings, configs->arena, configs->values[i], STR("--config"), messages_of(configs));
     config->excludes = ignore_new(configs->arena, NULL, 0);
     if (!configs->given.origin[KEY_EXCLUDE].n)
         add_patterns(configs, config->excludes, &settings->exclude);
@@ -221,9 +205,13 @@ static Config *read_config(Configs *configs, Str path, const TomlValue *table, S
     Config *config = arena_new(configs->arena, Config);
     settings_init(&config->settings);
     config->file = shown(configs, path);
-    while (count--)
+    while (count--) {
+        const char *extended = config->settings.python;
         settings_read(&config->settings, configs->arena, files[count].table, shown(configs, files[count].path),
-            &configs->messages);
+            messages_of(configs));
+        if (config->settings.python != extended)
+            config->settings.python_directory = path_parent(files[count].path);
+    }
     return finish_config(configs, config, directory);
 }
 
@@ -277,7 +265,7 @@ static void set_config(const Configs *configs, Folder *folder, Config *config, S
     folder->config = config;
     folder->below = STR("");
     folder->matched = 0;
-    if (real.n == config->directory.n || !is_below(real, config->directory))
+    if (real.n == config->directory.n || !path_is_below(real, config->directory))
         return;
     Str inside = str_slice(real, config->directory.n + 1, real.n);
     for (uint32_t end = 0; end < inside.n; end++) {
@@ -356,7 +344,7 @@ static const Folder *known_folder(Configs *configs, Str real)
                     set_config(configs, folder, above->config, at);
             }
             bool is_outside =
-                configs->project_root.p && is_below(configs->project_root, at) && at.n < configs->project_root.n;
+                configs->project_root.p && path_is_below(configs->project_root, at) && at.n < configs->project_root.n;
             if (!is_outside && is_there(configs, at, ".git"))
                 leave_repository(folder, at);
             if (!is_outside)
@@ -377,7 +365,7 @@ const Folder *configs_folder(Configs *configs, Str real)
         return known;
     Folder *folder = arena_new(configs->arena, Folder);
     *folder = *known;
-    Str base = folder->root.p ? folder->root : configs->here.p && is_below(real, configs->here) ? configs->here : real;
+    Str base = folder->root.p ? folder->root : configs->here.p && path_is_below(real, configs->here) ? configs->here : real;
     set_config(configs, folder, configs->only ? configs->only : plain_config(configs, base), real);
     return folder;
 }
@@ -387,7 +375,11 @@ const Folder *configs_inside(
 {
     Folder *folder = arena_new(configs->arena, Folder);
     *folder = *above;
-    folder->below = arena_printf(configs->arena, "%.*s%.*s/", STR_ARG(above->below), STR_ARG(name));
+    char *below = arena_alloc_raw(configs->arena, (size_t)above->below.n + name.n + 2);
+    folder->below = (Str){ below, above->below.n + name.n + 1 };
+    memcpy(below, above->below.p, above->below.n);
+    memcpy(below + above->below.n, name.p, name.n);
+    memcpy(below + folder->below.n - 1, "/", 2);
     folder->matched |= match_patterns(configs, folder->config, str_slice(folder->below, 0, folder->below.n - 1), true);
     if (!has_files && !is_repository_)
         return folder;
@@ -395,6 +387,16 @@ const Folder *configs_inside(
 }
 
 /* ---- Files ---- */
+
+/* From the configuration's directory on; in `room` when it is large enough. */
+static Str path_inside(Arena *arena, char room[PATH_ROOM], const Folder *folder, Str name)
+{
+    if (folder->below.n + name.n > PATH_ROOM)
+        return path_join(arena, folder->below, name);
+    memcpy(room, folder->below.p, folder->below.n);
+    memcpy(room + folder->below.n, name.p, name.n);
+    return (Str){ room, folder->below.n + name.n };
+}
 
 static bool is_in_tests(const Config *config, uint64_t matched)
 {
@@ -428,8 +430,8 @@ static FileRules *make_rules(Configs *configs, const Config *config, uint64_t ma
 const FileRules *configs_rules(Configs *configs, const Folder *folder, Str name)
 {
     Config *config = folder->config;
-    Str path = arena_printf(configs->arena, "%.*s%.*s", STR_ARG(folder->below), STR_ARG(name));
-    uint64_t matched = folder->matched | match_patterns(configs, config, path, false);
+    char room[PATH_ROOM];
+    uint64_t matched = folder->matched | match_patterns(configs, config, path_inside(configs->arena, room, folder, name), false);
     unsigned minor = config->settings.target_minor ? config->settings.target_minor
                      : folder->minor               ? folder->minor
                                                    : TARGET_DEFAULT;
@@ -447,8 +449,8 @@ IgnoreVerdict configs_verdict(const Folder *folder, Arena *scratch, Str name, bo
     const IgnoreList *excludes = folder->config->excludes;
     if (!excludes->patterns.count)
         return IGNORE_SILENT;
-    return ignore_verdict(
-        excludes, arena_printf(scratch, "%.*s%.*s", STR_ARG(folder->below), STR_ARG(name)), is_directory);
+    char room[PATH_ROOM];
+    return ignore_verdict(excludes, path_inside(scratch, room, folder, name), is_directory);
 }
 
 bool configs_leaves_out(const Folder *folder)
@@ -470,6 +472,11 @@ Str configs_project_root(const Configs *configs)
 const Messages *configs_messages(const Configs *configs)
 {
     return &configs->messages;
+}
+
+void configs_mute(Configs *configs, bool is_mute)
+{
+    configs->is_mute = is_mute;
 }
 
 /* KEY=VALUE as a line of TOML; a value that is none is taken for a string, so that a shell's quotes need no quotes. */
@@ -499,7 +506,7 @@ static void read_values(Configs *configs)
 
 static void read_only(Configs *configs, const char *file)
 {
-    Str path = real_path(configs->arena, file);
+    Str path = path_real(configs->arena, file);
     if (!path.p || !path.n)
         path = arena_copy(configs->arena, str_of(file));
     Str directory = configs->project_root.p ? configs->project_root : configs->here;
@@ -519,8 +526,8 @@ Configs *configs_new(Arena *arena, const ConfigOptions *options)
     *configs = (Configs){ .arena = arena, .options = options, .given = options->given };
     map_init(&configs->folders, arena);
     map_init(&configs->configs, arena);
-    configs->here = real_path(arena, ".");
-    configs->project_root = options->project_root ? real_path(arena, options->project_root) : (Str){ NULL, 0 };
+    configs->here = path_real(arena, ".");
+    configs->project_root = options->project_root ? path_real(arena, options->project_root) : (Str){ NULL, 0 };
     if (options->project_root && !configs->project_root.p)
         complain(configs, str_of(options->project_root), (Place){ 0 }, STR("no such directory"));
     configs->tests = ignore_new(arena, NULL, 0);
@@ -541,11 +548,11 @@ Configs *configs_new(Arena *arena, const ConfigOptions *options)
 static const Folder *folder_of(Configs *configs, const char *path)
 {
     struct stat st;
-    Str real = real_path(configs->arena, path);
+    Str real = path_real(configs->arena, path);
     if (real.p && stat(path, &st) == 0)
-        return configs_folder(configs, S_ISDIR(st.st_mode) ? real : parent_of(real));
-    Str folder = parent_of(str_of(path)); /* standard input may go by the name of a file that is not there */
-    real = real_path(configs->arena, folder.n ? arena_copy(configs->arena, folder).p : ".");
+        return configs_folder(configs, S_ISDIR(st.st_mode) ? real : path_parent(real));
+    Str folder = path_parent(str_of(path)); /* standard input may go by the name of a file that is not there */
+    real = path_real(configs->arena, folder.n ? arena_copy(configs->arena, folder).p : ".");
     return configs_folder(configs, real.p ? real : configs->here.p ? configs->here : STR(""));
 }
 

@@ -47,6 +47,9 @@ Configs *configs_new(Arena *arena, const ConfigOptions *options);
 /* What was wrong with the files that were read so far: `path:row:column: what`. */
 const Messages *configs_messages(const Configs *configs);
 
+/* While it is mute, mistakes in files that are read now are left out of the messages. */
+void configs_mute(Configs *configs, bool is_mute);
+
 /* The settings for what a run has once (fail-on, limits, output): of the working directory's file, else of the one of the
  * first path. `name` is that of standard input; NULL: none. */
 const Settings *configs_main(Configs *configs, const char *const *paths, size_t count, const char *name);

@@ -28,6 +28,7 @@ typedef struct Piece {
 } Piece;
 
 struct IgnorePattern {
+    uint32_t older;       /* the one before it of those with the same end, + 1; 0: none */
     Str literal;          /* the beginning without wildcards */
     Str suffix;           /* of `*suffix`; only with is_suffix */
     ARRAY(Piece) pieces;  /* what follows the literal */
@@ -35,7 +36,7 @@ struct IgnorePattern {
     bool needs_directory; /* pattern/ */
     bool is_name;         /* no slash in it: matches the last part of a path, at any depth */
     bool is_suffix;
-    bool is_hopeless;     /* malformed: matches nothing */
+    bool is_hopeless;     /* malformed: matches nothing, and is not kept */
 };
 
 /* ---- Reading a pattern ---- */
@@ -202,6 +203,28 @@ static Str trim_line(Str s)
     return str_slice(s, 0, end);
 }
 
+/* The byte that all it matches end in; IGNORE_ANY_END when there is none such. */
+static uint32_t end_of(const IgnorePattern *pattern)
+{
+    Str plain = pattern->is_suffix ? pattern->suffix : pattern->literal;
+    const Piece *last = pattern->pieces.count ? &pattern->pieces.items[pattern->pieces.count - 1] : NULL;
+    if (last)
+        return last->kind == PIECE_BYTE ? last->byte : IGNORE_ANY_END;
+    return plain.n ? (unsigned char)plain.p[plain.n - 1] : IGNORE_ANY_END;
+}
+
+static void add_pattern(IgnoreList *list, Arena *arena, IgnorePattern *pattern)
+{
+    if (pattern->is_hopeless)
+        return;
+    if (!list->newest)
+        list->newest = arena_array(arena, uint32_t, IGNORE_ANY_END + 1);
+    uint32_t *newest = &list->newest[end_of(pattern)];
+    pattern->older = *newest;
+    *array_push(arena, &list->patterns) = *pattern;
+    *newest = list->patterns.count;
+}
+
 void ignore_add(IgnoreList *list, Arena *arena, Str line)
 {
     if (!line.n || line.p[0] == '#')
@@ -231,7 +254,7 @@ void ignore_add(IgnoreList *list, Arena *arena, Str line)
     } else {
         pattern.is_hopeless = !s.n || !read_pieces(&pattern, arena, rest);
     }
-    *array_push(arena, &list->patterns) = pattern;
+    add_pattern(list, arena, &pattern);
 }
 
 void ignore_add_file(IgnoreList *list, Arena *arena, Str text)
@@ -340,32 +363,52 @@ static bool match_pieces(const IgnorePattern *pattern, Str text)
     return (states[text.n % 2].bits[count / 64] >> count % 64 & 1) != 0;
 }
 
+/* What stands at the end of a pattern may be a set: *.py[cod]. */
+static bool ends_otherwise(const IgnorePattern *pattern, Str text)
+{
+    const Piece *last = &pattern->pieces.items[pattern->pieces.count - 1];
+    return last->kind == PIECE_SET && (!text.n || !set_has(last->set, (unsigned char)text.p[text.n - 1]));
+}
+
 static bool match(const IgnorePattern *pattern, Str path, Str name)
 {
-    if (pattern->is_hopeless)
-        return false;
     if (pattern->is_suffix)
         return str_ends(name, pattern->suffix);
     Str text = pattern->is_name ? name : path;
     if (!str_starts(text, pattern->literal))
         return false;
     text = str_slice(text, pattern->literal.n, text.n);
-    return pattern->pieces.count ? match_pieces(pattern, text) : text.n == 0;
+    if (!pattern->pieces.count)
+        return text.n == 0;
+    return !ends_otherwise(pattern, text) && match_pieces(pattern, text);
+}
+
+/* The newest pattern of two chains is asked first, each time. */
+static IgnoreVerdict verdict_of(const IgnoreList *list, Str path, Str name, bool is_directory)
+{
+    uint32_t ending = list->newest[(unsigned char)name.p[name.n - 1]], any = list->newest[IGNORE_ANY_END];
+    while (ending || any) {
+        uint32_t *next = ending > any ? &ending : &any;
+        const IgnorePattern *pattern = &list->patterns.items[*next - 1];
+        *next = pattern->older;
+        if ((!pattern->needs_directory || is_directory) && match(pattern, path, name))
+            return pattern->is_negative ? IGNORE_KEPT : IGNORE_OUT;
+    }
+    return IGNORE_SILENT;
 }
 
 IgnoreVerdict ignore_verdict(const IgnoreList *list, Str path, bool is_directory)
 {
     uint32_t slash = str_find_last(path, '/');
     Str name = slash == path.n ? path : str_slice(path, slash + 1, path.n);
+    if (!name.n)
+        return IGNORE_SILENT;
     for (; list; list = list->above) {
-        if (list->base > path.n)
+        if (list->base > path.n || !list->patterns.count)
             continue;
-        Str below = str_slice(path, list->base, path.n);
-        for (uint32_t i = list->patterns.count; i--;) {
-            const IgnorePattern *pattern = &list->patterns.items[i];
-            if ((!pattern->needs_directory || is_directory) && match(pattern, below, name))
-                return pattern->is_negative ? IGNORE_KEPT : IGNORE_OUT;
-        }
+        IgnoreVerdict verdict = verdict_of(list, str_slice(path, list->base, path.n), name, is_directory);
+        if (verdict != IGNORE_SILENT)
+            return verdict;
     }
     return IGNORE_SILENT;
 }

@@ -1,5 +1,7 @@
 /* Patterns of .gitignore form, matched as git matches them (gitignore(5)): bytes, case counts, the last pattern that
- * matches decides, a nearer file beats one further up. Matching costs at most pattern length times path length.
+ * matches decides, a nearer file beats one further up.
+ * Matching costs at most pattern length times path length, and most patterns cost nothing: only those are tried that end as the
+ * path does.
  *
  * Paths are relative to some root that the caller chooses; each list knows how many bytes of a path its own directory
  * takes up. That a directory is left out together with everything in it is the walk's business. */
@@ -16,7 +18,10 @@ typedef struct IgnoreList {
     const struct IgnoreList *above; /* asked when this one is silent; NULL: none */
     uint32_t base;                  /* bytes of a path that belong to its directory, with the slash; 0: the root */
     ARRAY(IgnorePattern) patterns;
+    uint32_t *newest; /* by the byte that a path has to end in, and IGNORE_ANY_END: the last such pattern + 1, 0: none */
 } IgnoreList;
+
+enum { IGNORE_ANY_END = 256 };
 
 /* An empty list for the directory whose name takes up the first `base` bytes of a path. In the arena. */
 IgnoreList *ignore_new(Arena *arena, const IgnoreList *above, uint32_t base);

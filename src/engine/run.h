@@ -2,8 +2,8 @@
 #ifndef AWRY_ENGINE_RUN_H
 #define AWRY_ENGINE_RUN_H
 
-#include "engine/walk.h"
-#include "finding/pass.h"
+#include "engine/environment.h"
+#include "engine/job.h"
 
 typedef struct RunOptions {
     WalkOptions walk;
@@ -14,12 +14,10 @@ typedef struct RunOptions {
     unsigned tiers;             /* without configuration (walk.configs): which rules; 0: 1 << TIER_ON */
     bool ignore_suppressions;   /* as if there were no suppression comments, ours or others' */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
+    Environment *environment;   /* where imports lead that leave the project; NULL: nowhere */
+    bool no_library_tables;     /* what is known of libraries comes from their sources alone */
     bool timings;               /* fill in all of RunResult.timings */
 } RunOptions;
-
-typedef struct Timings { /* seconds of CPU, summed over the threads */
-    double walk, read, scan, parse, flatten, bind, rules, sort;
-} Timings;
 
 typedef struct RunResult {
     ARRAY(Finding *) findings;   /* sorted, suppressed ones left out */

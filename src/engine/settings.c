@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/bug.h"
+#include "engine/cache_place.h"
 
 typedef enum ValueKind {
     VALUE_SELECTORS,
@@ -11,6 +12,7 @@ typedef enum ValueKind {
     VALUE_SEVERITY,
     VALUE_VERSION,
     VALUE_WORD,
+    VALUE_DIRECTORY,
     VALUE_PATTERNS,
     VALUE_SIZE,
     VALUE_SECONDS,
@@ -33,6 +35,8 @@ static const struct {
     [KEY_FAIL_ON] = { "fail-on", VALUE_SEVERITY, AT(fail_on) },
     [KEY_MIN_SEVERITY] = { "min-severity", VALUE_SEVERITY, AT(min_severity) },
     [KEY_TARGET_VERSION] = { "target-version", VALUE_VERSION, AT(target_minor) },
+    [KEY_PYTHON] = { "python", VALUE_WORD, AT(python) },
+    [KEY_CACHE_DIR] = { "cache-dir", VALUE_DIRECTORY, AT(cache_dir) },
     [KEY_OUTPUT_FORMAT] = { "output-format", VALUE_WORD, AT(output_format) },
     [KEY_EXCLUDE] = { "exclude", VALUE_PATTERNS, AT(exclude) },
     [KEY_EXTEND_EXCLUDE] = { "extend-exclude", VALUE_PATTERNS, AT(extend_exclude) },
@@ -347,6 +351,17 @@ static void read_word(Reading *reading, const char **target, const TomlValue *va
         *target = arena_copy(reading->arena, value->text).p;
 }
 
+/* A file may come from anyone, and something is written there. */
+static void read_directory(Reading *reading, const char **target, const TomlValue *value)
+{
+    if (value->kind == TOML_STRING && cache_directory_stays(value->text))
+        *target = arena_copy(reading->arena, value->text).p;
+    else
+        complain(reading, value->at,
+            arena_printf(reading->arena, "%.*s takes a directory below the project's root, as \".cache/awry\"",
+                STR_ARG(value->key)));
+}
+
 static void read_seconds(Reading *reading, double *target, const TomlValue *value)
 {
     bool is_number = value->kind == TOML_INTEGER || value->kind == TOML_FLOAT;
@@ -386,6 +401,9 @@ static void read_value(Reading *reading, SettingKey key, const TomlValue *value)
         break;
     case VALUE_WORD:
         read_word(reading, key == KEY_EXTEND ? NULL : target, value);
+        break;
+    case VALUE_DIRECTORY:
+        read_directory(reading, target, value);
         break;
     case VALUE_PATTERNS:
         read_patterns(reading, target, value);
@@ -438,6 +456,7 @@ void settings_override(Settings *settings, const Settings *options)
         [VALUE_SEVERITY] = sizeof(unsigned),
         [VALUE_VERSION] = sizeof(unsigned),
         [VALUE_WORD] = sizeof(const char *),
+        [VALUE_DIRECTORY] = sizeof(const char *),
         [VALUE_PATTERNS] = sizeof(Words),
         [VALUE_SIZE] = sizeof(uint64_t),
         [VALUE_SECONDS] = sizeof(double),
@@ -534,6 +553,7 @@ Str setting_text(const Settings *settings, SettingKey key, Arena *arena)
     case VALUE_VERSION:
         return arena_printf(arena, "\"3.%u\"", *(const unsigned *)value);
     case VALUE_WORD:
+    case VALUE_DIRECTORY:
         return quoted(arena, str_of(key == KEY_EXTEND || !*(const char *const *)value ? "" : *(const char *const *)value));
     case VALUE_PATTERNS:
         return words_text(arena, value);

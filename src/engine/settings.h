@@ -17,6 +17,8 @@ typedef enum SettingKey {
     KEY_FAIL_ON,
     KEY_MIN_SEVERITY,
     KEY_TARGET_VERSION,
+    KEY_PYTHON,
+    KEY_CACHE_DIR,
     KEY_OUTPUT_FORMAT,
     KEY_EXCLUDE,
     KEY_EXTEND_EXCLUDE,
@@ -51,6 +53,9 @@ typedef struct Settings {
     unsigned fail_on, min_severity; /* a Severity */
     unsigned target_minor;          /* 0: not set */
     const char *output_format;      /* NULL: not set; not looked up yet */
+    const char *cache_dir;          /* NULL: not set. Of a file: relative, below the project's root; of an option: any */
+    const char *python;             /* NULL: not set; as it was written */
+    Str python_directory;           /* real; of the file that set `python`; NULL in .p: an option did */
     Words exclude, extend_exclude;
     bool force_exclude, respect_ignore, allow_limits;
     uint64_t max_file_size, max_memory; /* bytes; 0: not set */

@@ -16,7 +16,7 @@
  *   asyncio.to_thread      coroutine offloads        -> call(0)
  *
  * The facts are words in any order, separated by one space; the words are in facts.def. Beside them there are the weights
- * `usually` and `large`, `unless=` and, about what a role takes, `arg=N`, `arg=all` and `key=word`.
+ * `usually` and `large`, `unless=` and, about what a role or a callback takes, `arg=N`, `arg=all`, `arg=none` and `key=word`.
  *
  * Members that syntax calls are rows like others: `X.__enter__` gives what `with` binds, `X.__aenter__` what `async with` binds,
  * `X.__iter__` an iterator, `X.__next__` and `X.__anext__` an item, `X.__truediv__` what `/` gives. A row `X.*` is about any
@@ -63,7 +63,14 @@ typedef enum ApiRole {
     ROLE_COUNT,
 } ApiRole;
 
-enum { ARGUMENT_NONE = 255 };
+/* What kind of function it wants to be given. */
+typedef enum ApiCallback {
+#define CALLBACK(NAME, word) CALLBACK_##NAME,
+#include "facts/facts.def"
+#undef CALLBACK
+} ApiCallback;
+
+enum { ARGUMENT_NONE = 255, ARGUMENT_KEYWORD = 254 };
 
 typedef struct Api {
     const char *name; /* qualified: "time.sleep" */
@@ -79,13 +86,15 @@ typedef struct Api {
                             a position, a word a keyword; the value is the text of the argument ("*": it is there, whatever it
                             is); NULL: none */
     const char *instead; /* the way out: an API's qualified name or code to paste; "" when there is none */
-    const char *keyword; /* of the argument that the role is about (`key=target`); "" */
+    const char *keyword; /* of the argument that the role or callback is about (`key=target`); "" */
     uint8_t kind;        /* ApiKind */
     uint8_t colour;      /* ApiColour */
     uint8_t hazard;      /* Hazard */
     uint8_t weight;      /* ApiWeight */
     uint8_t role;        /* ApiRole */
-    uint8_t argument;    /* its position (`arg=N`, default 0); ARGUMENT_NONE: all (`arg=all`) */
+    uint8_t callback;    /* ApiCallback */
+    uint8_t argument;    /* its position (`arg=N`, default 0); ARGUMENT_NONE: all (`arg=all`); ARGUMENT_KEYWORD: it goes by
+                            keyword only (`arg=none`) */
 } Api;
 
 extern const Api all_apis[]; /* generated, sorted by name */

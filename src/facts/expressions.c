@@ -316,6 +316,14 @@ static TermId builtin_term(Summary *s, Str name)
     return is_builtin(name) ? term_name(&s->terms, arena_printf(s->terms.arena, "builtins.%.*s", STR_ARG(name))) : 0;
 }
 
+/* What nothing in the file binds may come with `import *`; see TERM_NAME. */
+static TermId unbound_term(Summary *s, Str name)
+{
+    if (!s->reader->module->star_imports.count)
+        return builtin_term(s, name);
+    return term_name(&s->terms, arena_printf(s->terms.arena, "*%.*s", STR_ARG(name)));
+}
+
 static TermId name_term(Summary *s, Node n)
 {
     TermId narrowed;
@@ -328,11 +336,8 @@ static TermId name_term(Summary *s, Node n)
     const Binding *binding = scope_resolve(scope, module, node_data(n)->name);
     if (binding)
         return binding_term(s, binding, n);
-    if (module->star_imports.count) {
-        const Api *api = api_from_star(n);
-        return api ? term_name(&s->terms, str_of(api->name)) : 0;
-    }
-    return builtin_term(s, node_text(n));
+    const Api *api = module->star_imports.count ? api_from_star(n) : NULL;
+    return api ? term_name(&s->terms, str_of(api->name)) : unbound_term(s, node_text(n));
 }
 
 /* What a site says of a name that an annotation uses. What is itself declared by an annotation is no class. */
@@ -357,7 +362,7 @@ TermId name_in_annotation(Summary *s, Node use, Str name)
     const Module *module = s->reader->module;
     const Binding *binding = scope_resolve(node_scope(use), module, names_find(&module->names, name));
     if (!binding)
-        return module->star_imports.count ? 0 : builtin_term(s, name);
+        return unbound_term(s, name);
     if (s->reader->depth >= READER_DEEPEST)
         return 0;
     s->reader->depth++;

@@ -115,12 +115,14 @@ Summary *summary_new(Arena *arena, Module *module)
     find_frames(&m);
     mark_guards(&m);
     mark_patches(&m);
+    quick_begin(&m);
     make_functions(&m);
     make_classes(&m);
     for (uint32_t id = 2; id < module->tree.count; id++)
         visit(&m, id);
     make_results(&m);
     make_calls(&m);
+    make_questions(&m);
     make_uses(&m);
     make_members(&m);
     make_exports(&m);

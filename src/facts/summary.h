@@ -77,6 +77,7 @@ typedef struct FunctionSummary {
     TermId yields;         /* what it yields, in union; 0: unknown */
     bool has_returns;      /* there is an annotation */
     Piece calls;           /* of summary->calls: what its own frame runs, in order of place */
+    Piece questions;       /* of summary->questions: what its code and that of functions inside asks, in order of place */
     Piece uses;            /* of summary->uses */
 } FunctionSummary;
 
@@ -99,6 +100,18 @@ typedef struct Argument { /* one whose value is a short literal or dotted name *
     TextId value;      /* its text: "False", "0", "os.WNOHANG"; 0: something longer */
 } Argument;
 
+/* What a call's own file says that can make it quick, although what it calls holds up its thread: see quick.h. */
+enum {
+    QUICK_NO_CALL = 1,      /* the range is no call: what is entered, iterated or read */
+    QUICK_BOUNDED = 2,      /* `put`: the queue was made with a bound */
+    QUICK_DONE = 4,         /* `result`, `exception` of a future that is given when it is done */
+    QUICK_NUMERIC = 8,      /* an argument says NUMERIC: addresses that nobody has to be asked for */
+    QUICK_IN_MEMORY = 16,   /* it or its object is made with ":memory:" */
+    QUICK_TEST_CLIENT = 32, /* its object is made by a TestClient(...) */
+    QUICK_RECURSIVE = 64,   /* `glob`: there is something about `recursive` in the arguments */
+    QUICK_FLAT = 128,       /* `glob`: the pattern has stars, and no `**` */
+};
+
 typedef struct CallSummary {
     CallKind kind;
     uint32_t flags;
@@ -107,7 +120,24 @@ typedef struct CallSummary {
     Piece arguments; /* of summary->arguments; all of them */
     uint32_t needs;  /* number + 1 of a parameter that decides whether it happens: it stands under `if p:`; 0: none */
     Truth needed;    /* what that has to be; `is not None` is taken for true */
+    uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
+    uint32_t quick;  /* QUICK_* */
+    TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long */
+    Piece given;     /* of summary->parts: the terms of its arguments that are known, where it may open or write a file */
 } CallSummary;
+
+/* What a function asks that makes a later call quick, by the text of the object: `while not self.queue.empty():`. */
+enum {
+    ABOUT_QUEUE = 1,   /* empty, qsize */
+    ABOUT_PROCESS = 2, /* poll, communicate */
+    ABOUT_FUTURE = 4,  /* done, wait, as_completed, ... */
+};
+
+typedef struct Question {
+    TextId object;
+    uint32_t about; /* ABOUT_* */
+    uint32_t at;    /* byte of the text where it begins */
+} Question;
 
 typedef enum UseKind {
     USE_CALLED,   /* the parameter is called by the function's own frame */
@@ -145,11 +175,18 @@ typedef struct ParameterUse {
     Range at;
 } ParameterUse;
 
+/* What holds for a whole file: which socket is which cannot be told. */
+enum {
+    TRAIT_SOCKETS_DO_NOT_WAIT = 1, /* it makes sockets that do not block, hands them to the loop, or waits until they are ready */
+    TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
+};
+
 typedef struct Summary {
     Terms terms;
     Str path;      /* as shown */
     Str module;    /* dotted name, when it is known; else empty */
     bool is_stub;
+    uint32_t traits; /* TRAIT_* */
     ARRAY(TermId) parts;
     ARRAY(Member) exports;   /* what module-level names mean, sorted by name */
     ARRAY(Member) members;
@@ -158,6 +195,7 @@ typedef struct Summary {
     ARRAY(Parameter) parameters;
     ARRAY(CallSummary) calls;
     ARRAY(Argument) arguments;
+    ARRAY(Question) questions;
     ARRAY(ParameterUse) uses;
     ARRAY(TextId) foreign;   /* attributes that are assigned on something else than the own object: `other.x = ...`, also by
                                 their name: setattr(o, "x", v), patch.object(o, "x"); sorted by text */
@@ -193,8 +231,13 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
 /* An annotation as a class term; quoted ones are read as well. 0: unknown. */
 TermId summary_annotation(Summary *summary, Node annotation);
 
-/* The bytes of a summary, and back. NULL when the bytes are no summary of this version, whatever they are. */
+/* The bytes of a summary, and back. NULL when the bytes are no summary of this version, whatever they are. What is read back
+ * lies in the bytes, which must live as long (only when they are not aligned to 8 they are copied), is not written to, and may be
+ * shared by threads as long as nobody adds terms or texts to it. */
 Str summary_write(const Summary *summary, Arena *arena);
 Summary *summary_read(Arena *arena, Str bytes);
+
+/* Changes with the form of the bytes: bytes of another layout are not read. */
+uint64_t summary_layout(void);
 
 #endif

@@ -168,6 +168,7 @@ static Need need_around(const Maker *m, Node n, const Function *function)
 static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
 {
     call.at = (Range){ node_begin(at), node_end(at) };
+    note_quick(m, at, &call);
     if (m->states[frame - 1].is_guarded)
         call.flags |= CALL_GUARDED;
     if (call.term && m->summary->functions.items[frame - 1].parameters.count) {

@@ -1,483 +1,435 @@
-/* Summaries as bytes. Numbers are written seven bits a byte, low ones first; what belongs to a function or class stands in
- * its record, so that no positions have to be believed when it is read. */
+/* Summaries as bytes: the arrays one behind the other, as they lie in memory, so that reading is looking at them where they are.
+ * Nothing is made anew but the Summary itself; one pass over the numbers sees to it that none leads out of its array.
+ *
+ * The tables below say what is in the arrays. A new member of a record is one line there, a new array is a line in `arrays`
+ * and one in ArrayNumber, a new number of the whole file one in `scalars`; the layout of all of it is hashed into the front of
+ * the bytes, so that bytes of an older layout are not read. Where numbers come to mean something else, the version in
+ * `magic` goes up. */
+#include "base/bug.h"
+#include "base/hash.h"
 #include "facts/summary.h"
 
-static const char magic[] = "awry summary 2\n";
+static const char magic[16] = "awry summary 3\n";
+
+/* ---- What there is ---- */
+
+typedef enum ArrayNumber {
+    OF_TERMS,
+    OF_PARTS,
+    OF_EXPORTS,
+    OF_MEMBERS,
+    OF_CLASSES,
+    OF_FUNCTIONS,
+    OF_PARAMETERS,
+    OF_CALLS,
+    OF_ARGUMENTS,
+    OF_USES,
+    OF_QUESTIONS,
+    OF_FOREIGN,
+    OF_STARS,
+    ARRAYS,
+} ArrayNumber;
+
+typedef enum FieldKind {
+    AS_NUMBER,   /* any */
+    AS_BELOW,    /* below `limit` */
+    AS_FLAG,     /* a bool */
+    AS_TEXT,     /* a TextId */
+    AS_TERM,     /* a TermId */
+    AS_INDEX,    /* into the array `limit` */
+    AS_INDEX_1,  /* the same + 1, or 0 */
+    AS_EARLIER,  /* + 1 of one that stands before this one in its own array; or 0 */
+    AS_RANGE,
+    AS_PIECE,    /* of the array `limit`; pieces do not overlap, so that what is asked of all of them stays linear */
+} FieldKind;
+
+typedef struct Field {
+    uint16_t at, size, kind, limit;
+} Field;
+
+#define FIELD(Type, member, kind, limit) \
+    { offsetof(Type, member), sizeof(((Type *)NULL)->member), (kind), (limit) }
+
+/* Looked at by terms_check. */
+static const Field of_term[] = {
+    FIELD(Term, op, AS_NUMBER, 0),
+    FIELD(Term, depth, AS_NUMBER, 0),
+    FIELD(Term, width, AS_NUMBER, 0),
+    FIELD(Term, a, AS_NUMBER, 0),
+    FIELD(Term, b, AS_NUMBER, 0),
+};
+
+static const Field of_member[] = {
+    FIELD(Member, name, AS_TEXT, 0),
+    FIELD(Member, term, AS_TERM, 0),
+    FIELD(Member, is_declared, AS_FLAG, 0),
+};
+
+static const Field of_class[] = {
+    FIELD(ClassSummary, name, AS_TEXT, 0),
+    FIELD(ClassSummary, qualname, AS_TEXT, 0),
+    FIELD(ClassSummary, at, AS_RANGE, 0),
+    FIELD(ClassSummary, bases, AS_PIECE, OF_PARTS),
+    FIELD(ClassSummary, decorators, AS_PIECE, OF_PARTS),
+    FIELD(ClassSummary, body, AS_PIECE, OF_MEMBERS),
+    FIELD(ClassSummary, attributes, AS_PIECE, OF_MEMBERS),
+    FIELD(ClassSummary, has_metaclass, AS_FLAG, 0),
+    FIELD(ClassSummary, is_odd, AS_FLAG, 0),
+};
+
+static const Field of_function[] = {
+    FIELD(FunctionSummary, name, AS_TEXT, 0),
+    FIELD(FunctionSummary, qualname, AS_TEXT, 0),
+    FIELD(FunctionSummary, at, AS_RANGE, 0),
+    FIELD(FunctionSummary, class_, AS_INDEX_1, OF_CLASSES),
+    FIELD(FunctionSummary, outer, AS_EARLIER, 0),
+    FIELD(FunctionSummary, flags, AS_NUMBER, 0),
+    FIELD(FunctionSummary, parameters, AS_PIECE, OF_PARAMETERS),
+    FIELD(FunctionSummary, decorators, AS_PIECE, OF_PARTS),
+    FIELD(FunctionSummary, returns, AS_TERM, 0),
+    FIELD(FunctionSummary, result, AS_TERM, 0),
+    FIELD(FunctionSummary, yields, AS_TERM, 0),
+    FIELD(FunctionSummary, has_returns, AS_FLAG, 0),
+    FIELD(FunctionSummary, calls, AS_PIECE, OF_CALLS),
+    FIELD(FunctionSummary, uses, AS_PIECE, OF_USES),
+    FIELD(FunctionSummary, questions, AS_PIECE, OF_QUESTIONS),
+};
+
+static const Field of_parameter[] = {
+    FIELD(Parameter, name, AS_TEXT, 0),
+    FIELD(Parameter, kind, AS_BELOW, PARAMETER_STARS + 1),
+    FIELD(Parameter, annotation, AS_TERM, 0),
+    FIELD(Parameter, fallback, AS_TERM, 0),
+    FIELD(Parameter, has_annotation, AS_FLAG, 0),
+    FIELD(Parameter, has_default, AS_FLAG, 0),
+    FIELD(Parameter, is_rebound, AS_FLAG, 0),
+    FIELD(Parameter, fallback_truth, AS_BELOW, TRUTH_YES + 1),
+};
+
+static const Field of_call[] = {
+    FIELD(CallSummary, kind, AS_BELOW, CALL_READ + 1),
+    FIELD(CallSummary, flags, AS_NUMBER, 0),
+    FIELD(CallSummary, term, AS_TERM, 0),
+    FIELD(CallSummary, at, AS_RANGE, 0),
+    FIELD(CallSummary, arguments, AS_PIECE, OF_ARGUMENTS),
+    FIELD(CallSummary, needs, AS_NUMBER, 0), /* see is_function_whole */
+    FIELD(CallSummary, needed, AS_BELOW, TRUTH_YES + 1),
+    FIELD(CallSummary, callee_end, AS_NUMBER, 0),
+    FIELD(CallSummary, quick, AS_NUMBER, 0),
+    FIELD(CallSummary, object, AS_TEXT, 0),
+    FIELD(CallSummary, given, AS_PIECE, OF_PARTS),
+};
+
+static const Field of_argument[] = {
+    FIELD(Argument, keyword, AS_TEXT, 0),
+    FIELD(Argument, position, AS_NUMBER, 0),
+    FIELD(Argument, value, AS_TEXT, 0),
+};
+
+static const Field of_use[] = {
+    FIELD(ParameterUse, parameter, AS_NUMBER, 0), /* see is_function_whole */
+    FIELD(ParameterUse, kind, AS_BELOW, USE_UNCLEAR + 1),
+    FIELD(ParameterUse, term, AS_TERM, 0),
+    FIELD(ParameterUse, position, AS_NUMBER, 0),
+    FIELD(ParameterUse, keyword, AS_TEXT, 0),
+    FIELD(ParameterUse, is_star, AS_FLAG, 0),
+    FIELD(ParameterUse, is_part, AS_FLAG, 0),
+    FIELD(ParameterUse, is_kept, AS_FLAG, 0),
+    FIELD(ParameterUse, is_result, AS_FLAG, 0),
+    FIELD(ParameterUse, result, AS_BELOW, RESULT_UNCLEAR + 1),
+    FIELD(ParameterUse, next, AS_NUMBER, 0), /* see is_function_whole */
+    FIELD(ParameterUse, function, AS_INDEX, OF_FUNCTIONS),
+    FIELD(ParameterUse, at, AS_RANGE, 0),
+};
+
+static const Field of_question[] = {
+    FIELD(Question, object, AS_TEXT, 0),
+    FIELD(Question, about, AS_NUMBER, 0),
+    FIELD(Question, at, AS_NUMBER, 0),
+};
+
+static const Field of_text_id[] = { { 0, sizeof(TextId), AS_TEXT, 0 } };
+static const Field of_term_id[] = { { 0, sizeof(TermId), AS_TERM, 0 } };
+
+/* Where an array is in a Summary, and its items. All arrays begin as this one does. */
+typedef ARRAY(char) AnyArray;
+typedef struct ArrayShape {
+    size_t at, item;
+    const Field *fields;
+    uint32_t field_count;
+} ArrayShape;
+
+#define SHAPE(member, fields) \
+    { offsetof(Summary, member), sizeof *((Summary *)NULL)->member.items, (fields), sizeof(fields) / sizeof *(fields) }
+
+static const ArrayShape arrays[ARRAYS] = {
+    [OF_TERMS] = SHAPE(terms.items, of_term),
+    [OF_PARTS] = SHAPE(parts, of_term_id),
+    [OF_EXPORTS] = SHAPE(exports, of_member),
+    [OF_MEMBERS] = SHAPE(members, of_member),
+    [OF_CLASSES] = SHAPE(classes, of_class),
+    [OF_FUNCTIONS] = SHAPE(functions, of_function),
+    [OF_PARAMETERS] = SHAPE(parameters, of_parameter),
+    [OF_CALLS] = SHAPE(calls, of_call),
+    [OF_ARGUMENTS] = SHAPE(arguments, of_argument),
+    [OF_USES] = SHAPE(uses, of_use),
+    [OF_QUESTIONS] = SHAPE(questions, of_question),
+    [OF_FOREIGN] = SHAPE(foreign, of_text_id),
+    [OF_STARS] = SHAPE(stars, of_term_id),
+};
+
+/* Numbers of the whole file. */
+static const size_t scalars[] = { offsetof(Summary, traits) };
+enum { SCALARS = sizeof scalars / sizeof *scalars };
+
+/* What stands in front. Behind it come the arrays, then begins, hashes and ids of the texts, then the texts, the path and the module; each
+ * of them begins at a multiple of 8. */
+typedef struct Front {
+    char magic[sizeof magic];
+    uint64_t layout;
+    uint32_t counts[ARRAYS], scalars[SCALARS];
+    uint32_t texts, text_bytes, path, module, is_stub;
+} Front;
+
+uint64_t summary_layout(void)
+{
+    uint64_t hash = hash_join(hash_bytes(magic, sizeof magic), hash_bytes(scalars, sizeof scalars));
+    for (size_t i = 0; i < ARRAYS; i++) {
+        hash = hash_join(hash, arrays[i].item);
+        hash = hash_join(hash, hash_bytes(arrays[i].fields, arrays[i].field_count * sizeof(Field)));
+    }
+    return hash;
+}
+
+static AnyArray array_of(const Summary *s, const ArrayShape *shape)
+{
+    AnyArray array;
+    memcpy(&array, (const char *)s + shape->at, sizeof array);
+    return array;
+}
+
+/* Offsets of the parts from the begin of the bytes. In 64 bits: no counts make them overflow. */
+typedef struct Places {
+    uint64_t arrays[ARRAYS], begins, hashes, ids, texts, path, module, end;
+} Places;
+
+static uint64_t place(uint64_t *next, uint64_t count, uint64_t size)
+{
+    uint64_t at = *next;
+    *next = (at + count * size + 7) & ~UINT64_C(7);
+    return at;
+}
+
+static Places places_of(const Front *front)
+{
+    Places places;
+    uint64_t next = sizeof(Front);
+    for (size_t i = 0; i < ARRAYS; i++)
+        places.arrays[i] = place(&next, front->counts[i], arrays[i].item);
+    places.begins = place(&next, (uint64_t)front->texts + 1, sizeof(uint32_t));
+    places.hashes = place(&next, front->texts, sizeof(uint32_t));
+    places.ids = place(&next, front->texts, sizeof(uint32_t));
+    places.texts = place(&next, front->text_bytes, 1);
+    places.path = place(&next, front->path, 1);
+    places.module = place(&next, front->module, 1);
+    places.end = next;
+    return places;
+}
 
 /* ---- Writing ---- */
 
-typedef struct Writer {
-    Arena *arena;
-    ARRAY(char) bytes;
-} Writer;
-
-static void put(Writer *w, uint32_t value)
+/* What the compiler left between members is not always zero. A gap as large as a number is a member without a line in the
+ * tables. */
+static void clear_gaps(char *items, uint32_t count, const ArrayShape *shape)
 {
-    while (value >= 0x80) {
-        *array_push(w->arena, &w->bytes) = (char)(value | 0x80);
-        value >>= 7;
-    }
-    *array_push(w->arena, &w->bytes) = (char)value;
-}
-
-static void put_text(Writer *w, Str text)
-{
-    put(w, text.n);
-    for (uint32_t i = 0; i < text.n; i++)
-        *array_push(w->arena, &w->bytes) = text.p[i];
-}
-
-static void put_range(Writer *w, Range at)
-{
-    put(w, at.begin);
-    put(w, at.end - at.begin);
-}
-
-static void put_parts(Writer *w, const Summary *s, Piece piece)
-{
-    put(w, piece.count);
-    for (uint32_t i = 0; i < piece.count; i++)
-        put(w, s->parts.items[piece.first + i]);
-}
-
-static void put_members(Writer *w, const Member *members, uint32_t count)
-{
-    put(w, count);
-    for (uint32_t i = 0; i < count; i++) {
-        put(w, members[i].name);
-        put(w, members[i].term);
-        put(w, members[i].is_declared);
+    bool is_member[256] = { false };
+    ALWAYS(shape->item <= sizeof is_member);
+    for (uint32_t i = 0; i < shape->field_count; i++)
+        memset(is_member + shape->fields[i].at, true, shape->fields[i].size);
+    for (size_t at = 0, gap = 0; at < shape->item; at++) {
+        gap = is_member[at] ? 0 : gap + 1;
+        ALWAYS(gap < sizeof(uint32_t));
+        if (is_member[at])
+            continue;
+        for (uint32_t i = 0; i < count; i++)
+            items[i * shape->item + at] = 0;
     }
 }
 
-static const Member *members_of(const Summary *s, Piece piece)
+static void put_arrays(char *bytes, const Summary *s, const Front *front, const Places *places)
 {
-    return piece.count ? &s->members.items[piece.first] : NULL;
-}
-
-static void put_class(Writer *w, const Summary *s, const ClassSummary *c)
-{
-    put(w, c->name);
-    put(w, c->qualname);
-    put_range(w, c->at);
-    put_parts(w, s, c->bases);
-    put_parts(w, s, c->decorators);
-    put_members(w, members_of(s, c->body), c->body.count);
-    put_members(w, members_of(s, c->attributes), c->attributes.count);
-    put(w, c->has_metaclass | c->is_odd << 1);
-}
-
-static void put_parameter(Writer *w, const Parameter *p)
-{
-    put(w, p->name);
-    put(w, p->kind);
-    put(w, p->annotation);
-    put(w, p->fallback);
-    put(w, p->has_annotation | p->has_default << 1 | p->is_rebound << 2);
-    put(w, p->fallback_truth);
-}
-
-static void put_call(Writer *w, const Summary *s, const CallSummary *call)
-{
-    put(w, call->kind);
-    put(w, call->flags);
-    put(w, call->term);
-    put_range(w, call->at);
-    put(w, call->needs);
-    put(w, call->needed);
-    put(w, call->arguments.count);
-    for (uint32_t i = 0; i < call->arguments.count; i++) {
-        const Argument *a = &s->arguments.items[call->arguments.first + i];
-        put(w, a->keyword);
-        put(w, a->position);
-        put(w, a->value);
+    for (size_t i = 0; i < ARRAYS; i++) {
+        char *to = bytes + places->arrays[i];
+        if (!front->counts[i])
+            continue;
+        memcpy(to, array_of(s, &arrays[i]).items, front->counts[i] * arrays[i].item);
+        clear_gaps(to, front->counts[i], &arrays[i]);
     }
 }
 
-/* `next` is written as the distance: it leads forward within the function. */
-static void put_use(Writer *w, const ParameterUse *use, uint32_t number)
+static void put_texts(char *bytes, const Summary *s, const Places *places, Arena *arena)
 {
-    put(w, use->parameter);
-    put(w, use->kind);
-    put(w, use->term);
-    put(w, use->position);
-    put(w, use->keyword);
-    put(w, use->is_star | use->is_part << 1 | use->is_kept << 2 | use->is_result << 3);
-    put(w, use->result);
-    put(w, use->next ? use->next - 1 - number : 0);
-    put(w, use->function);
-    put_range(w, use->at);
+    const Names *names = &s->terms.texts;
+    uint32_t *begins = (uint32_t *)(void *)(bytes + places->begins);
+    char *next = bytes + places->texts;
+    for (TextId id = 1; id <= s->own_texts; id++) {
+        Str text = names_text(names, id);
+        memcpy(next, text.p, text.n);
+        next += text.n;
+        begins[id] = begins[id - 1] + text.n;
+    }
+    names_order(names, s->own_texts, arena, (uint32_t *)(void *)(bytes + places->hashes),
+        (uint32_t *)(void *)(bytes + places->ids));
 }
 
-static void put_function(Writer *w, const Summary *s, const FunctionSummary *f)
+static Front front_of(const Summary *s)
 {
-    put(w, f->name);
-    put(w, f->qualname);
-    put_range(w, f->at);
-    put(w, f->class_);
-    put(w, f->outer);
-    put(w, f->flags);
-    put(w, f->returns);
-    put(w, f->result);
-    put(w, f->yields);
-    put(w, f->has_returns);
-    put(w, f->parameters.count);
-    for (uint32_t i = 0; i < f->parameters.count; i++)
-        put_parameter(w, &s->parameters.items[f->parameters.first + i]);
-    put_parts(w, s, f->decorators);
-    put(w, f->calls.count);
-    for (uint32_t i = 0; i < f->calls.count; i++)
-        put_call(w, s, &s->calls.items[f->calls.first + i]);
-    put(w, f->uses.count);
-    for (uint32_t i = 0; i < f->uses.count; i++)
-        put_use(w, &s->uses.items[f->uses.first + i], f->uses.first + i);
-}
-
-static void put_terms(Writer *w, const Summary *s)
-{
-    put(w, s->own_texts);
+    Front front = { .layout = summary_layout(), .texts = s->own_texts, .path = s->path.n, .module = s->module.n };
+    memcpy(front.magic, magic, sizeof magic);
+    front.is_stub = s->is_stub;
+    for (size_t i = 0; i < ARRAYS; i++)
+        front.counts[i] = array_of(s, &arrays[i]).count;
+    for (size_t i = 0; i < SCALARS; i++)
+        memcpy(&front.scalars[i], (const char *)s + scalars[i], sizeof front.scalars[i]);
+    front.counts[OF_TERMS] = s->own_terms;
     for (TextId id = 1; id <= s->own_texts; id++)
-        put_text(w, terms_text_of(&s->terms, id));
-    put(w, s->own_terms);
-    for (TermId id = 1; id < s->own_terms; id++) {
-        const Term *term = term_at(&s->terms, id);
-        put(w, term->op);
-        put(w, term->a);
-        put(w, term->b);
-    }
+        front.text_bytes += names_text(&s->terms.texts, id).n;
+    return front;
 }
 
 Str summary_write(const Summary *s, Arena *arena)
 {
-    Writer w = { .arena = arena };
-    for (size_t i = 0; i < sizeof magic - 1; i++)
-        *array_push(arena, &w.bytes) = magic[i];
-    put_text(&w, s->path);
-    put_text(&w, s->module);
-    put(&w, s->is_stub);
-    put_terms(&w, s);
-    put(&w, s->classes.count);
-    put(&w, s->functions.count);
-    for (uint32_t i = 0; i < s->classes.count; i++)
-        put_class(&w, s, &s->classes.items[i]);
-    for (uint32_t i = 0; i < s->functions.count; i++)
-        put_function(&w, s, &s->functions.items[i]);
-    put_members(&w, s->exports.items, s->exports.count);
-    put(&w, s->foreign.count);
-    for (uint32_t i = 0; i < s->foreign.count; i++)
-        put(&w, s->foreign.items[i]);
-    put(&w, s->stars.count);
-    for (uint32_t i = 0; i < s->stars.count; i++)
-        put(&w, s->stars.items[i]);
-    return (Str){ w.bytes.items, w.bytes.count };
+    Front front = front_of(s);
+    Places places = places_of(&front);
+    ALWAYS(places.end <= UINT32_MAX);
+    char *bytes = arena_alloc(arena, (size_t)places.end);
+    memcpy(bytes, &front, sizeof front);
+    put_arrays(bytes, s, &front, &places);
+    put_texts(bytes, s, &places, arena);
+    if (front.path)
+        memcpy(bytes + places.path, s->path.p, s->path.n);
+    if (front.module)
+        memcpy(bytes + places.module, s->module.p, s->module.n);
+    return (Str){ bytes, (uint32_t)places.end };
 }
 
-/* ---- Reading: whatever does not fit makes `is_bad`, and zeros from there on ---- */
+/* ---- Reading ---- */
+
+/* `count` numbers, `step` bytes apart: whether all are below the limit. */
+static bool are_below(const char *at, uint32_t count, size_t step, uint64_t limit)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < count; i++, at += step) {
+        uint32_t value;
+        memcpy(&value, at, sizeof value);
+        most = value > most ? value : most;
+    }
+    return !count || most < limit;
+}
+
+static bool are_bytes_below(const char *at, uint32_t count, size_t step, uint64_t limit)
+{
+    unsigned char most = 0;
+    for (uint32_t i = 0; i < count; i++, at += step)
+        most = (unsigned char)*at > most ? (unsigned char)*at : most;
+    return !count || most < limit;
+}
+
+static bool are_earlier(const char *at, uint32_t count, size_t step)
+{
+    bool is_good = true;
+    for (uint32_t i = 0; i < count; i++, at += step) {
+        uint32_t value;
+        memcpy(&value, at, sizeof value);
+        is_good &= value <= i;
+    }
+    return is_good;
+}
+
+static bool are_ranges(const char *at, uint32_t count, size_t step)
+{
+    bool is_good = true;
+    for (uint32_t i = 0; i < count; i++, at += step) {
+        Range range;
+        memcpy(&range, at, sizeof range);
+        is_good &= range.begin <= range.end;
+    }
+    return is_good;
+}
+
+/* `sum`: of all pieces of that array so far. */
+static bool are_pieces(const char *at, uint32_t count, size_t step, uint32_t limit, uint64_t *sum)
+{
+    bool is_good = true;
+    for (uint32_t i = 0; i < count; i++, at += step) {
+        Piece piece;
+        memcpy(&piece, at, sizeof piece);
+        is_good &= (uint64_t)piece.first + piece.count <= limit;
+        *sum += piece.count;
+    }
+    return is_good && *sum <= limit;
+}
 
 typedef struct Input {
-    Arena *arena;
-    Summary *summary;
-    const unsigned char *p, *end;
-    bool is_bad;
+    const Front *front;
+    uint64_t sums[ARRAYS]; /* of the pieces of each array */
 } Input;
 
-static uint32_t get(Input *in)
+static bool is_field_whole(Input *in, const Field *field, const char *at, uint32_t count, size_t step)
 {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 35 && in->p < in->end && !in->is_bad; shift += 7) {
-        unsigned char byte = *in->p++;
-        value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte & 0x80)
-            continue;
-        if (value > UINT32_MAX || (shift && !byte))
-            break;
-        return (uint32_t)value;
-    }
-    in->is_bad = true;
-    return 0;
-}
-
-/* A number below `limit`. */
-static uint32_t get_below(Input *in, uint32_t limit)
-{
-    uint32_t value = get(in);
-    if (value < limit)
-        return value;
-    in->is_bad = true;
-    return 0;
-}
-
-/* How many records follow: each has a byte at least, so there is never room made for more than was given. */
-static uint32_t get_count(Input *in)
-{
-    uint32_t count = get(in);
-    if (count <= (size_t)(in->end - in->p))
-        return count;
-    in->is_bad = true;
-    return 0;
-}
-
-static Str get_text(Input *in)
-{
-    uint32_t length = get_count(in);
-    Str text = { (const char *)in->p, length };
-    in->p += length;
-    return arena_copy(in->arena, text);
-}
-
-static Range get_range(Input *in)
-{
-    Range at = { .begin = get(in) };
-    uint32_t length = get(in);
-    in->is_bad |= length > UINT32_MAX - at.begin;
-    at.end = in->is_bad ? at.begin : at.begin + length;
-    return at;
-}
-
-static TextId get_text_id(Input *in)
-{
-    return get_below(in, in->summary->own_texts + 1);
-}
-static TermId get_term_id(Input *in)
-{
-    return get_below(in, in->summary->own_terms);
-}
-static bool get_flag(Input *in)
-{
-    return get_below(in, 2) != 0;
-}
-
-static void get_texts(Input *in)
-{
-    Terms *terms = &in->summary->terms;
-    uint32_t count = get_count(in);
-    for (uint32_t i = 0; i < count && !in->is_bad; i++) {
-        Str text = get_text(in);
-        if (!text.n || terms_text(terms, text) != i + 1)
-            in->is_bad = true;
-    }
-    in->summary->own_texts = terms->texts.count;
-}
-
-static bool is_list(const Terms *terms, TermId id)
-{
-    return !id || term_at(terms, id)->op == TERM_LIST;
-}
-
-/* Whether the operands are what the operator wants. Numbers of functions and classes are looked at when those are there. */
-static bool fits(const Summary *s, TermOp op, uint32_t a, uint32_t b)
-{
-    const Terms *terms = &s->terms;
-    bool is_term = a && a < terms->items.count && term_at(terms, a)->op != TERM_LIST;
-    switch (op) {
-    case TERM_NONE:
-        return !a && !b;
-    case TERM_NAME:
-        return a && a <= s->own_texts && !b;
-    case TERM_FUNCTION:
-    case TERM_CLASS:
-    case TERM_SUPER:
-        return !b;
-    case TERM_PARAMETER:
+    const uint32_t *counts = in->front->counts;
+    switch ((FieldKind)field->kind) {
+    case AS_NUMBER:
         return true;
-    case TERM_CALL:
-    case TERM_GENERIC:
-        return is_term && b < terms->items.count && is_list(terms, b);
-    case TERM_ATTRIBUTE:
-        return is_term && term_at(terms, a)->op != TERM_NAME && b && b <= s->own_texts;
-    case TERM_ITEM:
-        return is_term;
-    case TERM_UNION:
-        return is_term && b && b < terms->items.count && !is_list(terms, b);
-    case TERM_TUPLE:
-        return !a && b && b < terms->items.count && is_list(terms, b);
-    case TERM_LIST:
-        return (!a || is_term) && b < terms->items.count && is_list(terms, b);
-    case TERM_ELEMENTS:
-        return (!a || is_term) && !b;
-    case TERM_AWAIT:
-    case TERM_ENTER:
-    case TERM_ENTER_ASYNC:
-    case TERM_EACH:
-    case TERM_EACH_ASYNC:
-    case TERM_INSTANCE:
-        return is_term && !b;
-    default:
-        return false;
+    case AS_FLAG:
+        return are_bytes_below(at, count, step, 2);
+    case AS_BELOW:
+        return field->size == 1 ? are_bytes_below(at, count, step, field->limit)
+                                : are_below(at, count, step, field->limit);
+    case AS_TEXT:
+        return are_below(at, count, step, (uint64_t)in->front->texts + 1);
+    case AS_TERM:
+        return are_below(at, count, step, counts[OF_TERMS]);
+    case AS_INDEX:
+        return are_below(at, count, step, counts[field->limit]);
+    case AS_INDEX_1:
+        return are_below(at, count, step, (uint64_t)counts[field->limit] + 1);
+    case AS_EARLIER:
+        return are_earlier(at, count, step);
+    case AS_RANGE:
+        return are_ranges(at, count, step);
+    case AS_PIECE:
+        return are_pieces(at, count, step, counts[field->limit], &in->sums[field->limit]);
     }
+    return false;
 }
 
-/* Terms are made anew; one that gets another number than it had is not one that was written. */
-static void get_terms(Input *in)
+static bool are_arrays_whole(const Summary *s, const Front *front)
 {
-    Terms *terms = &in->summary->terms;
-    uint32_t count = get_count(in);
-    in->is_bad |= !count;
-    for (TermId id = 1; id < count && !in->is_bad; id++) {
-        TermOp op = (TermOp)get_below(in, TERM_LIST + 1);
-        uint32_t a = get(in), b = get(in);
-        if (in->is_bad || !fits(in->summary, op, a, b) || term_make(terms, op, a, b) != id ||
-            terms->items.count != id + 1)
-            in->is_bad = true;
+    Input in = { .front = front };
+    for (size_t i = 0; i < ARRAYS; i++) {
+        const ArrayShape *shape = &arrays[i];
+        const char *items = array_of(s, shape).items;
+        for (uint32_t k = 0; k < shape->field_count; k++)
+            if (!is_field_whole(&in, &shape->fields[k], items + shape->fields[k].at, front->counts[i], shape->item))
+                return false;
     }
-    in->summary->own_terms = terms->items.count;
+    return true;
 }
 
-static Piece get_parts(Input *in)
+/* What depends on the function that it belongs to. `next` leads forward within the function, so following it ends. */
+static bool is_function_whole(const Summary *s, const FunctionSummary *f)
 {
-    Summary *s = in->summary;
-    Piece piece = { s->parts.count, get_count(in) };
-    for (uint32_t i = 0; i < piece.count; i++) {
-        TermId id = get_term_id(in);
-        *array_push(in->arena, &s->parts) = id;
-    }
-    return piece;
-}
-
-static Member get_member(Input *in)
-{
-    Member member = { .name = get_text_id(in) };
-    member.term = get_term_id(in);
-    member.is_declared = get_flag(in);
-    return member;
-}
-
-static Piece get_members(Input *in)
-{
-    Summary *s = in->summary;
-    Piece piece = { s->members.count, get_count(in) };
-    for (uint32_t i = 0; i < piece.count; i++) {
-        Member member = get_member(in);
-        *array_push(in->arena, &s->members) = member;
-    }
-    return piece;
-}
-
-static void get_class(Input *in, ClassSummary *c)
-{
-    c->name = get_text_id(in);
-    c->qualname = get_text_id(in);
-    c->at = get_range(in);
-    c->bases = get_parts(in);
-    c->decorators = get_parts(in);
-    c->body = get_members(in);
-    c->attributes = get_members(in);
-    uint32_t flags = get_below(in, 4);
-    c->has_metaclass = flags & 1;
-    c->is_odd = flags & 2;
-}
-
-static void get_parameter(Input *in)
-{
-    Parameter p = { .name = get_text_id(in) };
-    p.kind = (ParameterKind)get_below(in, PARAMETER_STARS + 1);
-    p.annotation = get_term_id(in);
-    p.fallback = get_term_id(in);
-    uint32_t flags = get_below(in, 8);
-    p.has_annotation = flags & 1;
-    p.has_default = flags & 2;
-    p.is_rebound = flags & 4;
-    p.fallback_truth = (Truth)get_below(in, TRUTH_YES + 1);
-    *array_push(in->arena, &in->summary->parameters) = p;
-}
-
-static void get_call(Input *in, const FunctionSummary *f)
-{
-    Summary *s = in->summary;
-    CallSummary call = { .kind = (CallKind)get_below(in, CALL_READ + 1) };
-    call.flags = get(in);
-    call.term = get_term_id(in);
-    call.at = get_range(in);
-    call.needs = get_below(in, f->parameters.count + 1);
-    call.needed = (Truth)get_below(in, TRUTH_YES + 1);
-    call.arguments = (Piece){ s->arguments.count, get_count(in) };
-    for (uint32_t i = 0; i < call.arguments.count; i++) {
-        Argument a = { .keyword = get_text_id(in) };
-        a.position = get(in);
-        a.value = get_text_id(in);
-        *array_push(in->arena, &s->arguments) = a;
-    }
-    *array_push(in->arena, &s->calls) = call;
-}
-
-static void get_use(Input *in, const FunctionSummary *f, uint32_t left)
-{
-    Summary *s = in->summary;
-    ParameterUse use = { .parameter = get_below(in, f->parameters.count) };
-    use.kind = (UseKind)get_below(in, USE_UNCLEAR + 1);
-    use.term = get_term_id(in);
-    use.position = get(in);
-    use.keyword = get_text_id(in);
-    uint32_t flags = get_below(in, 16);
-    use.is_star = flags & 1;
-    use.is_part = flags & 2;
-    use.is_kept = flags & 4;
-    use.is_result = flags & 8;
-    use.result = (ResultUse)get_below(in, RESULT_UNCLEAR + 1);
-    uint32_t distance = get_below(in, left);
-    use.next = distance ? s->uses.count + distance + 1 : 0;
-    use.function = get_below(in, s->functions.count);
-    use.at = get_range(in);
-    *array_push(in->arena, &s->uses) = use;
-}
-
-static void get_function(Input *in, FunctionSummary *f)
-{
-    Summary *s = in->summary;
-    f->name = get_text_id(in);
-    f->qualname = get_text_id(in);
-    f->at = get_range(in);
-    f->class_ = get_below(in, s->classes.count + 1);
-    f->outer = get_below(in, s->functions.count + 1);
-    f->flags = get(in);
-    f->returns = get_term_id(in);
-    f->result = get_term_id(in);
-    f->yields = get_term_id(in);
-    f->has_returns = get_flag(in);
-    f->parameters = (Piece){ s->parameters.count, get_count(in) };
-    for (uint32_t i = 0; i < f->parameters.count; i++)
-        get_parameter(in);
-    f->decorators = get_parts(in);
-    f->calls = (Piece){ s->calls.count, get_count(in) };
     for (uint32_t i = 0; i < f->calls.count; i++)
-        get_call(in, f);
-    f->uses = (Piece){ s->uses.count, get_count(in) };
-    for (uint32_t i = 0; i < f->uses.count; i++)
-        get_use(in, f, f->uses.count - i);
-}
-
-static void get_definitions(Input *in)
-{
-    Summary *s = in->summary;
-    uint32_t classes = get_count(in), functions = get_count(in);
-    s->classes.items = arena_array(in->arena, ClassSummary, classes);
-    s->classes.count = s->classes.reserve = classes;
-    s->functions.items = arena_array(in->arena, FunctionSummary, functions);
-    s->functions.count = s->functions.reserve = functions;
-    for (uint32_t i = 0; i < classes && !in->is_bad; i++)
-        get_class(in, &s->classes.items[i]);
-    for (uint32_t i = 0; i < functions && !in->is_bad; i++)
-        get_function(in, &s->functions.items[i]);
-}
-
-static void get_names(Input *in)
-{
-    Summary *s = in->summary;
-    uint32_t count = get_count(in);
-    for (uint32_t i = 0; i < count; i++) {
-        Member member = get_member(in);
-        *array_push(in->arena, &s->exports) = member;
+        if (s->calls.items[f->calls.first + i].needs > f->parameters.count)
+            return false;
+    uint32_t end = f->uses.first + f->uses.count;
+    for (uint32_t i = f->uses.first; i < end; i++) {
+        const ParameterUse *use = &s->uses.items[i];
+        if (use->parameter >= f->parameters.count || (use->next && (use->next <= i + 1 || use->next > end)))
+            return false;
     }
-    count = get_count(in);
-    for (uint32_t i = 0; i < count; i++) {
-        TextId id = get_text_id(in);
-        *array_push(in->arena, &s->foreign) = id;
-    }
-    count = get_count(in);
-    for (uint32_t i = 0; i < count; i++) {
-        TermId id = get_term_id(in);
-        *array_push(in->arena, &s->stars) = id;
-    }
+    return true;
 }
 
 static bool names_definitions(const Summary *s)
@@ -496,21 +448,77 @@ static bool names_definitions(const Summary *s)
     return true;
 }
 
-Summary *summary_read(Arena *arena, Str bytes)
+/* Texts are never empty, so their begins ascend strictly. */
+static bool are_texts_whole(const FrozenNames *texts, uint32_t text_bytes)
 {
-    Str front = STR(magic);
-    if (!str_starts(bytes, front))
+    bool is_good = texts->begins[0] == 0 && texts->begins[texts->count] == text_bytes;
+    for (uint32_t i = 0; i < texts->count; i++) {
+        is_good &= texts->begins[i] < texts->begins[i + 1];
+        is_good &= texts->ids[i] - 1 < texts->count;
+    }
+    return is_good;
+}
+
+static const uint32_t *numbers_at(Str bytes, uint64_t at)
+{
+    return (const uint32_t *)(const void *)(bytes.p + at);
+}
+
+static bool is_whole(const Summary *s, const Front *front)
+{
+    if (!are_texts_whole(&s->terms.texts.frozen, front->text_bytes))
+        return false;
+    if (!are_arrays_whole(s, front) || !terms_check(&s->terms, s->own_terms, s->own_texts) || !names_definitions(s))
+        return false;
+    for (uint32_t i = 0; i < s->functions.count; i++)
+        if (!is_function_whole(s, &s->functions.items[i]))
+            return false;
+    return true;
+}
+
+/* Nobody writes to the arrays of a Summary that was read back; a push moves them first, because they have no reserve. */
+static void set_array(Summary *s, const ArrayShape *shape, const char *items, uint32_t count)
+{
+    AnyArray array = { (char *)(uintptr_t)items, count, count };
+    memcpy((char *)s + shape->at, &array, sizeof array);
+}
+
+static Summary *summary_over(Arena *arena, Str bytes, const Front *front)
+{
+    Places places = places_of(front);
+    if (places.end != bytes.n || front->is_stub > 1)
         return NULL;
     Summary *s = arena_new(arena, Summary);
-    const unsigned char *p = (const unsigned char *)bytes.p;
-    Input in = { .arena = arena, .summary = s, .p = p + front.n, .end = p + bytes.n };
-    terms_init(&s->terms, arena);
-    s->path = get_text(&in);
-    s->module = get_text(&in);
-    s->is_stub = get_flag(&in);
-    get_texts(&in);
-    get_terms(&in);
-    get_definitions(&in);
-    get_names(&in);
-    return in.is_bad || in.p != in.end || !names_definitions(s) ? NULL : s;
+    for (size_t i = 0; i < ARRAYS; i++)
+        set_array(s, &arrays[i], bytes.p + places.arrays[i], front->counts[i]);
+    for (size_t i = 0; i < SCALARS; i++)
+        memcpy((char *)s + scalars[i], &front->scalars[i], sizeof front->scalars[i]);
+    FrozenNames texts = {
+        .bytes = bytes.p + places.texts,
+        .begins = numbers_at(bytes, places.begins),
+        .hashes = numbers_at(bytes, places.hashes),
+        .ids = numbers_at(bytes, places.ids),
+        .count = front->texts,
+    };
+    names_thaw(&s->terms.texts, arena, &texts);
+    s->terms.arena = arena;
+    s->own_texts = front->texts;
+    s->own_terms = front->counts[OF_TERMS];
+    s->path = (Str){ bytes.p + places.path, front->path };
+    s->module = (Str){ bytes.p + places.module, front->module };
+    s->is_stub = front->is_stub;
+    return is_whole(s, front) ? s : NULL;
+}
+
+Summary *summary_read(Arena *arena, Str bytes)
+{
+    Front front;
+    if (bytes.n < sizeof front)
+        return NULL;
+    memcpy(&front, bytes.p, sizeof front);
+    if (memcmp(front.magic, magic, sizeof magic) != 0 || front.layout != summary_layout())
+        return NULL;
+    if ((uintptr_t)bytes.p % sizeof(uint64_t))
+        bytes = arena_copy(arena, bytes);
+    return summary_over(arena, bytes, &front);
 }

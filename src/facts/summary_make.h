@@ -11,6 +11,7 @@ enum {
     MARK_GUARD = 4,     /* asks whether a loop runs: see summary_calls.c */
     MARK_PROPERTY = 8,  /* a class of the module has a property of that name */
     MARK_PATCH = 16,    /* a function that assigns an attribute by its name: `setattr`, `patch.object` */
+    MARK_QUESTION = 32, /* asks an object whether a call would wait: see quick.c */
 };
 
 /* Everything of one kind that is in union: what a function returns, what a name means. */
@@ -29,12 +30,18 @@ typedef struct FunctionState {
     const Binding *self; /* of a method's first parameter, when nothing else is ever bound to it; else NULL */
     Sum returned, yielded;
     bool is_guarded; /* from here on: it has asked whether a loop runs */
+    uint32_t questions; /* how many it has asked so far */
 } FunctionState;
 
 typedef struct CallFound {
     uint32_t function; /* number */
     CallSummary call;
 } CallFound;
+
+typedef struct QuestionFound {
+    uint32_t function;
+    Question question;
+} QuestionFound;
 
 typedef struct UseFound {
     uint32_t function;
@@ -69,7 +76,10 @@ typedef struct Maker {
     uint32_t *parameter_nodes; /* as summary->parameters: the node of the name */
     uint32_t parameter_room;
     bool *is_foreign; /* by NameId */
+    uint8_t *words;   /* by NameId: what quick.c knows of a callee of that name; 0: not looked up yet */
+    uint32_t hints;   /* what quick.c need look for in this file */
     ARRAY(CallFound) calls;
+    ARRAY(QuestionFound) questions;
     ARRAY(UseFound) uses;
     ARRAY(Pending) pending;
     ARRAY(Assigned) assigned;
@@ -113,6 +123,12 @@ void note_each(Maker *m, uint32_t id);
 void note_guard(Maker *m, uint32_t id);
 void note_attribute_read(Maker *m, Node attribute);
 void make_calls(Maker *m);
+
+/* quick.c */
+void quick_begin(Maker *m);
+void note_quick(Maker *m, Node n, CallSummary *call);
+void note_question(Maker *m, uint32_t id);
+void make_questions(Maker *m);
 
 /* summary_uses.c */
 void note_name(Maker *m, uint32_t id);

@@ -449,6 +449,8 @@ void note_name(Maker *m, uint32_t id)
     NameId name = node_data(n)->name;
     if (m->marks[name] & MARK_GUARD)
         note_guard(m, id);
+    if (m->marks[name] & MARK_QUESTION)
+        note_question(m, id);
     if ((m->marks[name] & MARK_PROPERTY) && node_role(n) == F_ATTRIBUTE)
         note_attribute_read(m, node_parent(n));
     if (!(m->marks[name] & (MARK_PARAMETER | MARK_LOCAL)) || !is_read(n))

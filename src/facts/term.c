@@ -38,7 +38,10 @@ static void make_room(Terms *terms)
 {
     if (terms->items.count * 2 < terms->room)
         return;
-    terms->room = terms->room ? terms->room * 2 : 256;
+    if (!terms->room)
+        terms->room = 256;
+    while (terms->items.count * 2 >= terms->room) /* often at once: terms that were read back have no table yet */
+        terms->room *= 2;
     terms->slots = arena_array(terms->arena, uint32_t, terms->room);
     for (TermId id = 1; id < terms->items.count; id++)
         put(terms, id);
@@ -103,6 +106,17 @@ static TermId longer_name(Terms *terms, TermId name, uint32_t text)
 
 static unsigned at_most(unsigned a, unsigned b) { return a > b ? a : b; }
 
+/* Of a term with these operands. The rest of a list lies beside its first item, not below it. */
+static unsigned depth_of(const Terms *terms, TermOp op, uint32_t a, uint32_t b)
+{
+    unsigned depth = 0;
+    if (operands(op) & 1)
+        depth = term_at(terms, a)->depth;
+    if (operands(op) & 2)
+        depth = at_most(depth, term_at(terms, b)->depth - (op == TERM_LIST && b ? 1u : 0u));
+    return depth + 1;
+}
+
 TermId term_make(Terms *terms, TermOp op, uint32_t a, uint32_t b)
 {
     bool needs_first = (operands(op) & 1) && op != TERM_LIST && op != TERM_ELEMENTS;
@@ -112,15 +126,10 @@ TermId term_make(Terms *terms, TermOp op, uint32_t a, uint32_t b)
         return longer_name(terms, a, b);
     if (op == TERM_UNION)
         return term_union(terms, a, b);
-    unsigned depth = 0;
-    if (operands(op) & 1)
-        depth = term_at(terms, a)->depth;
-    /* The rest of a list lies beside its first item, not below it. */
-    if (operands(op) & 2)
-        depth = op == TERM_LIST && b ? at_most(depth, term_at(terms, b)->depth - 1u) : at_most(depth, term_at(terms, b)->depth);
-    if (depth + 1 > TERM_DEEPEST)
+    unsigned depth = depth_of(terms, op, a, b);
+    if (depth > TERM_DEEPEST)
         return 0;
-    return intern(terms, (Term){ .op = (uint8_t)op, .depth = (uint8_t)(depth + 1), .width = 1, .a = a, .b = b });
+    return intern(terms, (Term){ .op = (uint8_t)op, .depth = (uint8_t)depth, .width = 1, .a = a, .b = b });
 }
 
 TermId term_name(Terms *terms, Str qualified)
@@ -186,6 +195,81 @@ TermId term_union(Terms *terms, TermId a, TermId b)
         result = intern(terms, (Term){ TERM_UNION, (uint8_t)depth, width, ids[i], result });
     }
     return result;
+}
+
+/* ---- Terms that were read back ---- */
+
+static bool is_list(const Terms *terms, TermId id)
+{
+    return !id || term_at(terms, id)->op == TERM_LIST;
+}
+
+/* The members of a union are a chain, none of them a union. */
+static bool is_union(const Terms *terms, const Term *term)
+{
+    const Term *first = term_at(terms, term->a), *rest = term_at(terms, term->b);
+    unsigned width = 1u + rest->width;
+    return term->b && rest->op != TERM_LIST && first->op != TERM_UNION && width <= TERM_WIDEST && term->width == width &&
+           term->depth == at_most(first->depth, rest->depth);
+}
+
+/* Whether the operands are what the operator wants. `limit`: those that are terms have smaller ids. */
+static bool fits(const Terms *terms, const Term *term, TermId limit, uint32_t text_count)
+{
+    TermOp op = (TermOp)term->op;
+    uint32_t a = term->a, b = term->b;
+    unsigned which = operands(op);
+    if (((which & 1) && a >= limit) || ((which & 2) && b >= limit))
+        return false;
+    if ((which & 1) && a && term_at(terms, a)->op == TERM_LIST)
+        return false;
+    switch (op) {
+    case TERM_NONE:
+        return !a && !b;
+    case TERM_NAME:
+        return a && a <= text_count && !b;
+    case TERM_FUNCTION:
+    case TERM_CLASS:
+    case TERM_SUPER:
+        return !b;
+    case TERM_PARAMETER:
+        return true;
+    case TERM_CALL:
+    case TERM_GENERIC:
+        return a && is_list(terms, b);
+    case TERM_ATTRIBUTE:
+        return a && term_at(terms, a)->op != TERM_NAME && b && b <= text_count;
+    case TERM_ITEM:
+        return a;
+    case TERM_UNION:
+        return a && is_union(terms, term);
+    case TERM_TUPLE:
+        return !a && b && is_list(terms, b);
+    case TERM_LIST:
+        return is_list(terms, b);
+    case TERM_ELEMENTS:
+        return !b;
+    default:
+        return a && !b;
+    }
+}
+
+bool terms_check(const Terms *terms, uint32_t count, uint32_t text_count)
+{
+    static const Term unknown;
+    if (!count || !is_same(term_at(terms, 0), &unknown) || term_at(terms, 0)->depth || term_at(terms, 0)->width)
+        return false;
+    for (TermId id = 1; id < count; id++) {
+        const Term *term = term_at(terms, id);
+        if (!term->op || term->op > TERM_LIST || !fits(terms, term, id, text_count))
+            return false;
+        if (term->op == TERM_UNION)
+            continue;
+        unsigned depth = depth_of(terms, (TermOp)term->op, term->a, term->b);
+        if (depth > TERM_DEEPEST || term->depth != depth || term->width != 1)
+            return false;
+    }
+    return true;
 }
 
 /* ---- For people ---- */

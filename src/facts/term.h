@@ -18,7 +18,7 @@ typedef enum TermOp {
     TERM_UNKNOWN,
     TERM_NONE,        /* the value None */
     TERM_NAME,        /* a: text. Something imported or built in, by its qualified name ("builtins.open"); relative imports
-                         keep their dots */
+                         keep their dots; "*open": bound by nothing in the file, but there is an `import *` */
     TERM_FUNCTION,    /* a: number of a function of this file, its decorators applied */
     TERM_CLASS,       /* a: number of a class of this file */
     TERM_PARAMETER,   /* a: number of a function, b: of its parameter. The value in there */
@@ -72,6 +72,10 @@ TermId term_union(Terms *terms, TermId a, TermId b); /* unknown when one is */
 TermId term_attribute(Terms *terms, TermId object, Str name);
 /* An instance of a builtin class: "str", "int". */
 TermId term_builtin(Terms *terms, const char *class_name);
+
+/* Whether the first `count` items are terms that could have been made: operands are what the operators want and have smaller
+ * ids, depths and widths are right. For those that come from bytes; numbers of functions and classes are not looked at. */
+bool terms_check(const Terms *terms, uint32_t count, uint32_t text_count);
 
 /* For people: `requests.Session().get`. */
 Str term_print(const Terms *terms, Arena *arena, TermId id);

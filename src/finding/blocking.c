@@ -96,12 +96,18 @@ static bool is_doubtful(Node call, const Api *api)
     return str_is(api_last(api), "*") || (has_async_twin && is_method && !is_made_here(call));
 }
 
+static bool is_quick(Node call, const Api *api)
+{
+    CallSite site = site_of_node(call);
+    return call_is_quick(&site, api);
+}
+
 /* `requests.get(url).iter_lines()`, `connection.execute(...).fetchall()`: who mends the first mends both. */
 static bool follows_blocking(Node call, Family family)
 {
     Node object = node_unparenthesized(node_field(node_field(call, F_FUNCTION), F_OBJECT));
     const Api *api = node_kind(object) == PY_CALL ? api_that_blocks(object) : NULL;
-    return api && api_family(api) == family && api->weight != WEIGHT_LARGE && !call_is_exempt(object, api);
+    return api && api_family(api) == family && api->weight != WEIGHT_LARGE && !is_quick(object, api);
 }
 
 static bool is_worth_saying(Pass *pass, Node at, const Api *api)
@@ -114,7 +120,7 @@ static Blocking find_blocking(Pass *pass, Node call)
     Blocking none = { .api = NULL };
     Function *function = node_kind(call) == PY_CALL ? frame_on_loop(call) : NULL;
     const Api *api = function ? api_that_blocks(call) : NULL;
-    if (!is_worth_saying(pass, call, api) || call_is_exempt(call, api) || is_doubtful(call, api))
+    if (!is_worth_saying(pass, call, api) || is_quick(call, api) || is_doubtful(call, api))
         return none;
     Family family = api_family(api);
     return follows_blocking(call, family) ? none
@@ -231,41 +237,6 @@ static void label_blocking(Pass *pass, Finding *f, const Blocking *b)
         label(pass, f, "%s: no other task runs until it is over", hazard);
 }
 
-static bool contains(Str text, Str piece)
-{
-    for (uint32_t i = 0; i + piece.n <= text.n; i++) {
-        if (str_starts(str_slice(text, i, text.n), piece))
-            return true;
-    }
-    return false;
-}
-
-/* The text of the pattern: what a name stands for when one assignment says so. */
-static Str pattern_of(Node call)
-{
-    Node first = node_first(node_field(call, F_ARGUMENTS));
-    Node value = only_value(first);
-    return node_text(node_is_null(value) ? first : value);
-}
-
-/* A pattern without `**` lists the directories that it names, and no more; for the functions of glob `**` says something with
- * `recursive=` only. */
-static bool lists_one_directory(Node call, const Api *api)
-{
-    Str last = api_last(api);
-    if (node_is_null(call) || (!str_is(last, "glob") && !str_is(last, "iglob")))
-        return false;
-    if (str_is(api_package(api), "glob"))
-        return !contains(node_text(node_field(call, F_ARGUMENTS)), STR("recursive"));
-    Str pattern = pattern_of(call);
-    return contains(pattern, STR("*")) && !contains(pattern, STR("**"));
-}
-
-bool call_is_short(Node call, const Api *api)
-{
-    return api->weight == WEIGHT_USUALLY || (api->hazard == HAZARD_TREE && lists_one_directory(call, api));
-}
-
 /* "iterating over `rows`": what Python calls by itself has no name that a reader would know. */
 static Str what_blocks(Pass *pass, const Blocking *b)
 {
@@ -287,7 +258,8 @@ Finding *report_blocking(Pass *pass, const Blocking *b)
     /* Whoever awaits it believes that it is something else, and may be right. */
     if (b->is_awaited)
         unsure(pass, f);
-    if (call_is_short(b->at, b->api))
+    CallSite site = site_of_node(b->at);
+    if (call_is_short(&site, b->api))
         take_case(pass, f, "short");
     return f;
 }

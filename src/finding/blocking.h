@@ -9,11 +9,12 @@
  *
  * Silent are: what is no frame of an async def, dead code, calls whose tables' `unless` holds, hazards that grow with the
  * data only, what is used by `async with` or `async for` (so it is something else than we believe), and the calls that
- * blocking_exempt.c knows to be quick. */
+ * quick.h knows to be quick. */
 #ifndef AWRY_FINDING_BLOCKING_H
 #define AWRY_FINDING_BLOCKING_H
 
 #include "facts/families.h"
+#include "finding/quick.h"
 #include "finding/rule.h"
 
 typedef struct Blocking {
@@ -37,26 +38,11 @@ bool enter_blocks_loop(Pass *pass, Node item, Family family, Blocking *out);
 /* Of a for_statement or for_in_clause that is not async: taking items out of its iterable. */
 bool each_blocks_loop(Pass *pass, Node loop, Family family, Blocking *out);
 
-/* Whether a call that blocks by its row is quick all the same, by what the file says: a socket that does not block, a put into a
- * queue without bound, the result of a future that is done, a process that has been polled. `call` may be a null node: then by the file alone. */
-bool call_is_exempt(Node call, const Api *api);
-
-/* Whether the function around `call` has asked before it whether the object of `leaf` would have to wait: `self.queue.empty()`,
- * then a call of the method that gets an item of `self.queue`. */
-bool is_asked_in_caller(Node call, Node leaf, const Api *api);
-
-/* The one expression that is assigned to a name, that a `with` gives it, or to an attribute of that name anywhere in the
- * file; a null node when there are several or none. */
-Node only_value(Node n);
-
 /* Whether the file has a decorated function of that name: an attribute of another name is no property of it. */
 bool pass_has_decorated(Pass *pass, NameId name);
 
 /* Whether control gets to n at all, as far as can be told. */
 bool blocking_is_reached(Pass *pass, Node n);
-
-/* Whether it mostly ends at once, and only stalls now and then. `call` may be a null node. */
-bool call_is_short(Node call, const Api *api);
 
 /* The call of exactly that range; a null node when there is none. O(log n). */
 Node call_in_range(const Module *module, uint32_t begin, uint32_t end);

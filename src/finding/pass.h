@@ -5,6 +5,13 @@
 #include "finding/finding.h"
 #include "finding/select.h"
 
+/* How a pass sees the text of other files than its own. */
+typedef struct Sources {
+    /* The scan of the file of that path (as in Summary.path); NULL when it cannot be read. Valid until the next call. */
+    const Scan *(*scan_of)(void *context, Str path);
+    void *context;
+} Sources;
+
 struct Pass {
     Module *module;
     Str path;
@@ -16,7 +23,8 @@ struct Pass {
     const Rule *rule;            /* whose check is running */
     double deadline;             /* a time of clock_wall at which the rules stop; 0: none */
     bool is_late;                /* it came: the findings are not all there */
-    struct {                     /* the column last counted in a long line; see span.c */
+    const Sources *sources;      /* NULL: other files cannot be shown */
+    struct {                     /* the column last counted in a long line of the own file; see span.c */
         uint32_t line, offset, column;
     } counted;
     struct BlockingMemo *blocking; /* the call last asked about; see blocking.c */

@@ -87,14 +87,17 @@ void label(Pass *pass, Finding *f, const char *format, ...)
     va_end(arguments);
 }
 
-static Span *add_place(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, va_list arguments)
+static Span *add_span(Pass *pass, Finding *f, Span span, const char *format, va_list arguments)
 {
-    Span span = span_at(pass, &pass->module->scan, begin, end);
-    span.path = STR("");
     span.label = span_text(pass, format, arguments);
     Span *added = array_push(pass->out, &f->also);
     *added = span;
     return added;
+}
+
+static Span *add_place(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, va_list arguments)
+{
+    return add_span(pass, f, span_at(pass, &pass->module->scan, begin, end), format, arguments);
 }
 
 void also(Pass *pass, Finding *f, Node n, const char *format, ...)
@@ -130,6 +133,22 @@ void step_at(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *f
     va_list arguments;
     va_start(arguments, format);
     add_place(pass, f, begin, end, format, arguments)->is_step = true;
+    va_end(arguments);
+}
+
+void also_in(Pass *pass, Finding *f, const Summary *file, Range at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_span(pass, f, span_in(pass, file, at), format, arguments);
+    va_end(arguments);
+}
+
+void step_in(Pass *pass, Finding *f, const Summary *file, Range at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_span(pass, f, span_in(pass, file, at), format, arguments)->is_step = true;
     va_end(arguments);
 }
 

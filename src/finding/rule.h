@@ -77,6 +77,14 @@ void also_function(Pass *pass, Finding *f, const Function *function, const char 
 void step(Pass *pass, Finding *f, Node n, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void step_at(Pass *pass, Finding *f, uint32_t begin, uint32_t end, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* The same in any file of the program: bytes of its text, which the pass reads again (pass->sources). When it cannot, the place has the path
+ * of the file alone. */
+void also_in(Pass *pass, Finding *f, const Summary *file, Range at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void step_in(Pass *pass, Finding *f, const Summary *file, Range at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The bytes begin..end of a file of the program; empty when they cannot be read. They live until the next call of this or the two above. */
+Str text_in(Pass *pass, const Summary *file, Range at);
 /* The path in one line, for reports without room for more: "load_profile → _fetch → requests.get". */
 void chain(Pass *pass, Finding *f, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void unsure(Pass *pass, Finding *f); /* confidence: likely */

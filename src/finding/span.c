@@ -34,7 +34,7 @@ Place span_place(Pass *pass, const Scan *scan, uint32_t offset)
     if (offset > scan->source->text.n)
         offset = scan->source->text.n;
     uint32_t line = scan_line(scan, offset), start = scan->lines.items[line];
-    if (offset - start < LONG_LINE)
+    if (offset - start < LONG_LINE || scan != &pass->module->scan)
         return scan_place(scan, offset);
 
     if (pass->counted.line != line + 1)
@@ -93,6 +93,34 @@ Span span_at(Pass *pass, const Scan *scan, uint32_t begin, uint32_t end)
     span.excerpt = arena_copy(pass->out, span.excerpt);
     span.lines = lines_of(pass, scan, &span);
     return span;
+}
+
+/* The scan that holds the bytes of a place; NULL when there is none. */
+static const Scan *scan_of(Pass *pass, const Summary *file, Range at)
+{
+    const Scan *scan = NULL;
+    if (str_equal(file->path, pass->path))
+        scan = &pass->module->scan;
+    else if (pass->sources)
+        scan = pass->sources->scan_of(pass->sources->context, file->path);
+    return scan && at.begin <= at.end && at.end <= scan->source->text.n ? scan : NULL;
+}
+
+Span span_in(Pass *pass, const Summary *file, Range at)
+{
+    const Scan *scan = scan_of(pass, file, at);
+    Span span = { .excerpt = STR(""), .lines = STR(""), .label = STR("") };
+    if (scan)
+        span = span_at(pass, scan, at.begin, at.end);
+    bool is_own = str_equal(file->path, pass->path);
+    span.path = is_own ? STR("") : arena_copy(pass->out, file->path);
+    return span;
+}
+
+Str text_in(Pass *pass, const Summary *file, Range at)
+{
+    const Scan *scan = scan_of(pass, file, at);
+    return scan ? str_slice(scan->source->text, at.begin, at.end) : STR("");
 }
 
 Str span_text(Pass *pass, const char *format, va_list arguments)

@@ -20,15 +20,19 @@ static bool is_mocked(Node name)
     return false;
 }
 
-/* `loop.create_task`, `self.bot.loop.create_task`: what has this name and this method is a loop of asyncio. */
-static bool is_loop_by_name(Node callee)
+bool spawned_is_loop(Node object)
 {
-    Node object = node_field(callee, F_OBJECT);
     Node name = node_kind(object) == PY_ATTRIBUTE ? node_field(object, F_ATTRIBUTE) : object;
     Str text = node_kind(name) == PY_IDENTIFIER ? node_text(name) : STR("");
     bool is_loop = str_is(text, "loop") || str_is(text, "_loop") || str_is(text, "event_loop");
-    return is_loop && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") && !type_of(object).count &&
-           target_of(object).kind == TARGET_UNKNOWN && !is_mocked(name);
+    return is_loop && !type_of(object).count && target_of(object).kind == TARGET_UNKNOWN && !is_mocked(name);
+}
+
+/* `loop.create_task`, `self.bot.loop.create_task`: what has this name and this method is a loop of asyncio. */
+static bool is_loop_by_name(Node callee)
+{
+    return str_is(node_text(node_field(callee, F_ATTRIBUTE)), "create_task") &&
+           spawned_is_loop(node_field(callee, F_OBJECT));
 }
 
 bool spawned_is_meant(Node call)

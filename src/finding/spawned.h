@@ -13,6 +13,9 @@ typedef struct Spawned {
  * for those of a TaskGroup or nursery, and for what is not known. */
 bool spawned_by(Node call, Spawned *spawned);
 
+/* Whether an object that nothing is known of is a loop by its name: `loop`, `self.bot.loop`. */
+bool spawned_is_loop(Node object);
+
 /* Whether the call is left alone: it never runs, stands in a stub, or in a test that waits for its error:
  * `pytest.raises`. */
 bool spawned_is_meant(Node call);

@@ -1,16 +1,24 @@
 /* gen_apis OUTPUT FACTS.def TABLE.tbl...: the table of what libraries' functions do, sorted by qualified name, and its index.
  *
- * src/facts/api.h says what a line of a table looks like. The words come from the lines `KIND(NAME, "word")`, COLOUR, HAZARD and
- * ROLE of FACTS.def, so a new word needs no change here; the first line of each group is what holds when no word is given. */
+ * src/facts/api.h says what a line of a table looks like. The words come from the lines `KIND(NAME, "word")`, COLOUR, HAZARD, ROLE
+ * and CALLBACK of FACTS.def, so a new word needs no change here; the first line of each group is what holds when no word is given. */
 #include "gen.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum Group { GROUP_KIND, GROUP_COLOUR, GROUP_HAZARD, GROUP_ROLE, GROUP_WEIGHT, GROUP_COUNT } Group;
+typedef enum Group {
+    GROUP_KIND,
+    GROUP_COLOUR,
+    GROUP_HAZARD,
+    GROUP_ROLE,
+    GROUP_CALLBACK,
+    GROUP_WEIGHT,
+    GROUP_COUNT,
+} Group;
 
-static const char *const group_names[GROUP_COUNT] = { "KIND", "COLOUR", "HAZARD", "ROLE", "WEIGHT" };
+static const char *const group_names[GROUP_COUNT] = { "KIND", "COLOUR", "HAZARD", "ROLE", "CALLBACK", "WEIGHT" };
 
 typedef struct Word {
     Group group;
@@ -35,7 +43,7 @@ typedef struct Table {
     size_t room;
 } Table;
 
-enum { ARGUMENT_ALL = 255, ROW_BITS = 16, ROWS_MOST = (1 << ROW_BITS) - 2 };
+enum { ARGUMENT_ALL = 255, ARGUMENT_KEYWORD = 254, ROW_BITS = 16, ROWS_MOST = (1 << ROW_BITS) - 2 };
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
@@ -263,8 +271,11 @@ static void take_bases(const Table *table, Entry *entry, const char *text)
 static void take_argument(Entry *entry, const char *text)
 {
     char *end = NULL;
-    unsigned long value = strcmp(text, "all") == 0 ? ARGUMENT_ALL : strtoul(text, &end, 10);
-    if (text[0] == '-' || !*text || (end && *end) || (end && value >= ARGUMENT_ALL))
+    bool is_word = strcmp(text, "all") == 0 || strcmp(text, "none") == 0;
+    unsigned long value = strcmp(text, "all") == 0 ? ARGUMENT_ALL : ARGUMENT_KEYWORD;
+    if (!is_word)
+        value = strtoul(text, &end, 10);
+    if (text[0] == '-' || !*text || (end && *end) || (end && value >= ARGUMENT_KEYWORD))
         fail_at(entry->path, entry->line, "`arg=%s` is no position", text);
     entry->argument = (unsigned)value;
 }
@@ -305,11 +316,14 @@ static void check_entry(const Entry *entry)
     const char *path = entry->path;
     size_t line = entry->line;
     bool has_role = entry->word[GROUP_ROLE] != NULL, has_hazard = entry->word[GROUP_HAZARD] != NULL;
-    bool has_fact = has_role || has_hazard || entry->word[GROUP_COLOUR];
+    bool has_callback = entry->word[GROUP_CALLBACK] != NULL;
+    bool has_fact = has_role || has_hazard || has_callback || entry->word[GROUP_COLOUR];
     if (!has_fact && !entry->word[GROUP_KIND] && !entry->result)
         fail_at(path, line, "`%s` has no facts", entry->name);
-    if ((entry->argument || entry->keyword) && !has_role)
+    if ((entry->argument || entry->keyword) && !has_role && !has_callback)
         fail_at(path, line, "`arg=` and `key=` say what a role is about, and `%s` has none", entry->name);
+    if (entry->argument == ARGUMENT_KEYWORD && !entry->keyword)
+        fail_at(path, line, "`arg=none` leaves the keyword, and `%s` has none", entry->name);
     if ((entry->word[GROUP_WEIGHT] || entry->unless) && !has_hazard)
         fail_at(path, line, "weights and `unless=` are about a hazard, and `%s` has none", entry->name);
     if (is_alias(entry) && (has_fact || !entry->result || !is_qualified_name(entry->result)))
@@ -464,7 +478,7 @@ static void write_text(FILE *out, const char *field, const char *text)
 /* Every pointer costs 24 bytes of relocations besides its own 8: what few rows have is left out, NULL. */
 static void write_entry(FILE *out, const Table *table, const Entry *entry)
 {
-    static const char *const fields[GROUP_COUNT] = { "kind", "colour", "hazard", "role", "weight" };
+    static const char *const fields[GROUP_COUNT] = { "kind", "colour", "hazard", "role", "callback", "weight" };
     fputs("    { ", out);
     write_text(out, "name", entry->name);
     write_text(out, "result", entry->result);

@@ -13,9 +13,9 @@
 
 /* The thread sanitizer keeps about 800 KiB of its own at the top of each stack. */
 #if defined(__SANITIZE_THREAD__)
-enum { STACK_SIZE = 2 << 20 };
+enum { STACK_SIZE = 24 << 20 };
 #else
-enum { STACK_SIZE = 1 << 20 };
+enum { STACK_SIZE = 16 << 20 };
 #endif
 
 enum {

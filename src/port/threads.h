@@ -9,7 +9,7 @@
 typedef void Work(void *context, uint32_t piece, uint32_t worker);
 
 /* Runs all pieces on at most `workers` threads (at most 256; the caller's own is worker 0) and returns when all are
- * done. Threads have a stack of 1 MiB. When a thread cannot be made the rest do its work. */
+ * done. Threads have a stack of 16 MiB. When a thread cannot be made the rest do its work. */
 void threads_run(uint32_t workers, uint32_t count, Work *work, void *context);
 
 /* Processors that this process may use (affinity), at least 1. */

@@ -3,6 +3,8 @@
 typedef struct Asker {
     Summary *summary; /* NULL until somebody asks */
     Program *program;
+    uint32_t file;
+    bool is_joined;
 } Asker;
 
 void ask_attach(Module *module)
@@ -11,27 +13,47 @@ void ask_attach(Module *module)
         module->asker = arena_new(module->arena, Asker);
 }
 
+void ask_join(Module *module, Program *program, uint32_t file, Summary *summary)
+{
+    ask_attach(module);
+    *module->asker = (Asker){ .summary = summary, .program = program, .file = file, .is_joined = true };
+    if (summary)
+        program_lay_over(program, file, summary);
+}
+
+void ask_leave(Module *module)
+{
+    Asker *asker = module->asker;
+    if (asker && asker->is_joined && asker->summary)
+        program_lay_over(asker->program, asker->file, NULL);
+}
+
 /* A Module is const for those who ask; what is known of it grows all the same. */
 static Asker *asker_of(Node n)
 {
     Asker *asker = n.module->asker;
-    if (!asker->summary) {
-        asker->summary = summary_new(n.module->arena, (Module *)(uintptr_t)n.module);
-        asker->program = program_new(n.module->arena);
-        program_add(asker->program, asker->summary);
+    if (asker->summary)
+        return asker;
+    asker->summary = summary_new(n.module->arena, (Module *)(uintptr_t)n.module);
+    if (asker->is_joined) {
+        program_lay_over(asker->program, asker->file, asker->summary);
+    } else {
+        asker->program = program_new(n.module->arena, NULL);
+        asker->file = program_add(asker->program, asker->summary);
     }
     return asker;
 }
 
 Program *ask_program(Node n) { return asker_of(n)->program; }
 Summary *ask_summary(Node n) { return asker_of(n)->summary; }
+uint32_t ask_file(Node n) { return asker_of(n)->file; }
 
 TypeId type_id_of(Node n)
 {
     if (!n.id || !n.module->asker)
         return 0;
     Asker *asker = asker_of(n);
-    return type_eval(asker->program, 0, summary_term(asker->summary, n));
+    return type_eval(asker->program, asker->file, summary_term(asker->summary, n));
 }
 
 Type type_of(Node n)
@@ -48,7 +70,7 @@ static Type type_in_use(Node n)
 
 const Function *function_of(Node n, Ref ref)
 {
-    return ref.file == 0 && ref.number < n.module->functions.count ? n.module->functions.items[ref.number] : NULL;
+    return ref.file == ask_file(n) && ref.number < n.module->functions.count ? n.module->functions.items[ref.number] : NULL;
 }
 
 /* ---- APIs ---- */

@@ -11,12 +11,21 @@
 
 #include "program/effects.h"
 
-/* Makes a Program of the module's summary and lets the functions below find it. In the arena of the module. The work is done when
- * first asked for. */
+/* Makes a Program of the module's summary alone and lets the functions below find it. In the arena of the module. The work is done
+ * when first asked for. */
 void ask_attach(Module *module);
+
+/* The same for file number `file` of a Program of many, which outlives the module. `summary`: the module's, when it was made already; NULL:
+ * it is made when first asked for. */
+void ask_join(Module *module, Program *program, uint32_t file, Summary *summary);
+
+/* When the module of ask_join goes away: the Program has the frozen Summary of the file again. */
+void ask_leave(Module *module);
 
 Program *ask_program(Node n);
 Summary *ask_summary(Node n);
+/* The number of its file. */
+uint32_t ask_file(Node n);
 
 /* The type of an expression; an empty Type when it is unknown. */
 TypeId type_id_of(Node n);
@@ -43,6 +52,9 @@ const Api *api_that_blocks(Node call);
 /* Whether a call (or the context expression of a plain `with`, by its __enter__; the iterable of a plain `for`; an attribute that is a
  * property) runs a function of the project that blocks. The path begins with this very call. */
 bool call_reaches_blocking(Node call, Path *path);
+
+/* Whether a call runs a function of the project that runs an event loop: asyncio.run and its like. path->api is what runs it. */
+bool call_reaches_loop_run(Node call, Path *path);
 
 typedef struct CoroutineCall {
     const Api *api;    /* what is called, when a table knows it; else NULL */

@@ -21,40 +21,45 @@ const Api *api_that_blocks(Node call)
 /* ---- Through functions of the project ---- */
 
 /* Whether all that is run blocks by the hazard; the path goes on through the first function. */
-static bool all_block(Program *program, const Runs *runs, Hazard hazard, const Given *given, Path *path)
+static bool all_block(Program *program, const Runs *runs, unsigned effect, const Given *given, Path *path)
 {
-    if (runs->api && runs->api->hazard != hazard)
+    if (runs->api && (runs->runs_loop || runs->api->hazard != effect))
         return false;
     uint32_t count = path->count;
     for (uint32_t i = runs->count; i-- > 0;) {
         path->count = count;
-        if (!reach_is_met(program, runs->functions[i], hazard, runs->is_bound[i], given))
+        if (!reach_is_met(program, runs->functions[i], effect, runs->is_bound[i], given))
             return false;
-        if (!frame_blocks_by(program, runs->functions[i], hazard, path))
+        if (!frame_blocks_by(program, runs->functions[i], effect, path))
             return false;
     }
     return true;
+}
+
+static bool reaches_by(Node at, CallKind kind, const Runs *runs, const Given *given, unsigned effect, Path *path)
+{
+    const Function *function = node_function(at);
+    path->count = 1;
+    path->steps[0] = (Step){
+        .function = { ask_file(at), function ? function->number : UINT32_MAX },
+        .at = { node_begin(at), node_end(at) },
+        .call = UINT32_MAX,
+        .kind = kind,
+        .next = runs->functions[0],
+    };
+    bool is_reached = all_block(ask_program(at), runs, effect, given, path);
+    path->count = is_reached ? path->count : 0;
+    return is_reached;
 }
 
 static bool reaches(Node at, CallKind kind, const Runs *runs, const Given *given, Path *path)
 {
     if (!runs->is_known || !runs->count)
         return false;
-    const Function *function = node_function(at);
-    Program *program = ask_program(at);
     for (Hazard hazard = hazard_next(HAZARD_NONE); hazard != HAZARD_NONE; hazard = hazard_next(hazard)) {
-        path->count = 1;
-        path->steps[0] = (Step){
-            .function = { 0, function ? function->number : UINT32_MAX },
-            .at = { node_begin(at), node_end(at) },
-            .call = UINT32_MAX,
-            .kind = kind,
-            .next = runs->functions[0],
-        };
-        if (all_block(program, runs, hazard, given, path))
+        if (reaches_by(at, kind, runs, given, hazard, path))
             return true;
     }
-    path->count = 0;
     return false;
 }
 
@@ -69,6 +74,22 @@ static bool call_reaches(Node call, Path *path)
     Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
     Given given = { &summary->terms, list.items.items, list.items.count, true };
     return reaches(call, CALL_PLAIN, &runs, &given, path);
+}
+
+bool call_reaches_loop_run(Node call, Path *path)
+{
+    path->count = 0;
+    if (node_kind(call) != PY_CALL || !call.module->asker)
+        return false;
+    Summary *summary = ask_summary(call);
+    TypeId type = type_id_of(node_field(call, F_FUNCTION));
+    ArgumentList list = { { 0 } };
+    if (!type)
+        return false;
+    summary_arguments(summary, call.module->arena, call, &list);
+    Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
+    Given given = { &summary->terms, list.items.items, list.items.count, true };
+    return runs.is_known && runs.count && reaches_by(call, CALL_PLAIN, &runs, &given, EFFECT_RUNS_LOOP, path);
 }
 
 /* A generator gets the arguments of the call that makes it: `with changed(store, keep=True):`. What is run is that function then,

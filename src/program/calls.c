@@ -31,7 +31,7 @@ FunctionKind function_kind(Program *program, Ref function)
     return gets_class ? KIND_CLASS_METHOD : KIND_METHOD;
 }
 
-static TypeId with_flag(Program *program, TypeId type, uint8_t flag)
+static TypeId with_flag(Program *program, TypeId type, uint16_t flag)
 {
     Type whole = type_get(program, type);
     TypeId result = 0;
@@ -183,28 +183,40 @@ static TypeId yields_of(Program *program, const Atom *atom)
     return type.count == 1 && type.atoms[0].kind != ATOM_NONE ? type.atoms[0].of : 0;
 }
 
+TypeId type_within(Program *program, const Atom *atom)
+{
+    if (!(atom->flags & ATOM_LATER))
+        return atom->of;
+    Atom function = { .kind = ATOM_FUNCTION, .is_project = true, .ref = atom->ref, .of = atom->next };
+    return atom->kind == ATOM_COROUTINE ? result_of(program, &function, NULL, 0) : yields_of(program, &function);
+}
+
 static TypeId call_project(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     const FunctionSummary *f = program_function(program, atom->ref);
-    uint8_t unsure = atom->flags & ATOM_UNSURE;
-    Atom made = { .is_project = true, .ref = atom->ref, .flags = unsure };
+    Atom made = { .is_project = true, .ref = atom->ref, .flags = ATOM_LATER | (atom->flags & ATOM_UNSURE), .next = atom->of };
     bool is_async = f->flags & FUNCTION_ASYNC, is_generator = f->flags & FUNCTION_GENERATOR;
+    if (is_generator) {
+        bool is_context = atom->flags & ATOM_AS_CONTEXT;
+        made.kind = is_async ? (is_context ? ATOM_ASYNC_CONTEXT : ATOM_ASYNC_ITERATOR) : is_context ? ATOM_CONTEXT : ATOM_GENERATOR;
+        return type_of_atom(program, made);
+    }
     if (atom->flags & ATOM_AS_CONTEXT) {
         made.kind = is_async ? ATOM_ASYNC_CONTEXT : ATOM_CONTEXT;
-        made.of = is_generator ? yields_of(program, atom) : 0;
+        made.flags &= (uint16_t)~ATOM_LATER;
+        made.next = 0;
         return type_of_atom(program, made);
     }
-    if (is_generator) {
-        made.kind = is_async ? ATOM_ASYNC_ITERATOR : ATOM_GENERATOR;
-        made.of = yields_of(program, atom);
-        return type_of_atom(program, made);
-    }
-    TypeId result = result_of(program, atom, arguments, count);
     bool gives_coroutine = is_async ? !(atom->flags & ATOM_AS_SYNC) : (atom->flags & ATOM_AS_COROUTINE) != 0;
+    uint32_t position;
     if (!gives_coroutine)
-        return result;
+        return result_of(program, atom, arguments, count);
     made.kind = ATOM_COROUTINE;
-    made.of = result;
+    if (!f->has_returns && is_passed_through(program, atom, &position)) {
+        made.flags &= (uint16_t)~ATOM_LATER;
+        made.next = 0;
+        made.of = result_of(program, atom, arguments, count);
+    }
     return type_of_atom(program, made);
 }
 
@@ -349,6 +361,32 @@ static TypeId instantiated(Program *program, const Atom *atom, const TypeId *arg
                                      .api = atom->api,
                                      .name = atom->api ? str_of(atom->api->name) : atom->name,
                                      .of = of });
+}
+
+static bool needs_arguments(Program *program, const Atom *atom)
+{
+    if (atom->flags & ATOM_PARTIAL)
+        return false;
+    if (atom->kind == ATOM_INSTANCE)
+        return true;
+    if (atom->kind != ATOM_FUNCTION && atom->kind != ATOM_CLASS)
+        return false;
+    const Api *api = atom->api;
+    uint32_t position;
+    if (!api)
+        return atom->is_project && atom->kind == ATOM_FUNCTION && is_passed_through(program, atom, &position);
+    return api->role != ROLE_NONE || strchr(api->result, '(') != NULL;
+}
+
+bool call_needs_arguments(Program *program, TypeId callee)
+{
+    Type type = type_get(program, callee);
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        if (needs_arguments(program, &atom))
+            return true;
+    }
+    return false;
 }
 
 static TypeId call_atom(Program *program, TypeId whole, const Atom *atom, const TypeId *arguments, uint32_t count)

@@ -1,4 +1,5 @@
 /* Members of classes of the project: along the bases, and what classes that derive from them say instead. */
+#include "program/heritage.h"
 #include "program/types_internal.h"
 
 bool is_harmless_base(Str name)
@@ -117,32 +118,69 @@ bool class_derives_api(Program *program, Ref class_, const char *base)
 
 /* ---- Heirs ---- */
 
-static void add_heir(Program *program, Ref heir)
+static bool derives_directly(Program *program, Ref class_, Ref base)
 {
-    TypeTable *t = program->types;
-    const Summary *summary = program_file(program, heir.file);
-    Piece bases = program_class(program, heir)->bases;
+    const Summary *summary = program_load(program, class_.file);
+    if (!summary || class_.number >= summary->classes.count)
+        return false;
+    Piece bases = program_class(program, class_)->bases;
     for (uint32_t i = 0; i < bases.count; i++) {
-        Ancestor base;
-        if (base_of(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
-            *array_push(program->arena, &t->heirs[base.ref.file][base.ref.number].classes) = heir;
+        Ancestor ancestor;
+        if (base_of(program, class_.file, summary->parts.items[bases.first + i], &ancestor) && ancestor.is_project &&
+            ancestor.ref.file == base.file && ancestor.ref.number == base.number)
+            return true;
     }
+    return false;
 }
 
-static void find_heirs(Program *program)
+enum { FAMILY_MOST = 4 * LINEAGE_MOST }; /* classes that a member is looked up in below a class: more of them say nothing */
+
+static void add_heir(Program *program, HeirMemo *memo, Ref heir, Ref base)
 {
-    TypeTable *t = program->types;
-    if (t->heirs)
+    if (memo->classes.count > FAMILY_MOST)
         return;
-    uint32_t files = program->files.count;
-    Heirs **heirs = arena_array(program->arena, Heirs *, files);
-    for (uint32_t file = 0; file < files; file++)
-        heirs[file] = arena_array(program->arena, Heirs, program_file(program, file)->classes.count);
-    t->heirs = heirs;
-    for (uint32_t file = 0; file < files; file++) {
-        for (uint32_t number = 0; number < program_file(program, file)->classes.count; number++)
-            add_heir(program, (Ref){ file, number });
+    for (uint32_t i = 0; i < memo->classes.count; i++) {
+        if (memo->classes.items[i].file == heir.file && memo->classes.items[i].number == heir.number)
+            return;
     }
+    if (derives_directly(program, heir, base))
+        *array_push(program->arena, &memo->classes) = heir;
+}
+
+/* Those of its own file, and those that the index of all files knows. */
+static void find_heirs(Program *program, HeirMemo *memo, Ref class_)
+{
+    const Summary *own = program_file(program, class_.file);
+    for (uint32_t i = 0; i < own->classes.count; i++) {
+        if (own->classes.items[i].bases.count)
+            add_heir(program, memo, (Ref){ class_.file, i }, class_);
+    }
+    const Heritage *heritage = program->lent ? program->lent->heritage : NULL;
+    HeirSearch search;
+    Heirs heirs;
+    heirs_start(&search, heritage, terms_text_of(&own->terms, program_class(program, class_)->name));
+    while (heirs_next(&search, &heirs)) {
+        for (uint32_t i = 0; i < heirs.count; i++)
+            add_heir(program, memo, heirs.classes[i], class_);
+    }
+    heirs = heirs_unnamed(heritage);
+    for (uint32_t i = 0; i < heirs.count; i++)
+        add_heir(program, memo, heirs.classes[i], class_);
+}
+
+/* The classes that derive from a class directly; each once. */
+static const HeirMemo *heirs_of(Program *program, Ref class_)
+{
+    types_make_room(program, class_.file);
+    ClassMemo *classes = &program->types->classes[class_.file];
+    if (!classes->heirs)
+        classes->heirs = arena_array(program->arena, HeirMemo, program_file(program, class_.file)->classes.count);
+    HeirMemo *memo = &classes->heirs[class_.number];
+    if (!memo->is_known) {
+        memo->is_known = true;
+        find_heirs(program, memo, class_);
+    }
+    return memo;
 }
 
 /* ---- Members ---- */
@@ -231,6 +269,21 @@ static TypeId bound(Program *program, TypeId type, const Atom *owner, TypeId rec
     return result;
 }
 
+/* What the source of a class that tables know says of a member that they do not. */
+static bool in_source(Program *program, const Api *class_, Str name, TypeId *type)
+{
+    Ref source;
+    if (!program->lent || !class_in_sources(program, str_of(class_->name), &source))
+        return false;
+    Lineage lineage;
+    lineage_of(program, source, &lineage);
+    for (uint32_t i = 0; i < lineage.count && lineage.items[i].is_known; i++) {
+        if (lineage.items[i].is_project && own_member(program, lineage.items[i].ref, name, type))
+            return true;
+    }
+    return false;
+}
+
 /* The first class of the lineage that has the name. False: none of those that are known; *type is then unknown. */
 static bool inherited(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId *type)
 {
@@ -247,6 +300,10 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
             *type = type_of_member(program, row, receiver);
             return true;
         }
+        if (!ancestor->is_project && in_source(program, ancestor->api, name, type)) {
+            *type = bound(program, *type, owner, receiver, false);
+            return true;
+        }
         if (!ancestor->is_project && !complete)
             return false;
         if (ancestor->is_project && own_member(program, ancestor->ref, name, type)) {
@@ -258,7 +315,7 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
 }
 
 typedef struct Family { /* a class and those below it, each once */
-    Ref classes[4 * LINEAGE_MOST];
+    Ref classes[FAMILY_MOST];
     uint32_t count;
 } Family;
 
@@ -278,14 +335,13 @@ static bool family_add(Family *family, Ref class_)
 /* Adds what the classes below the owner's say instead, breadth first. */
 static TypeId with_overrides(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId type)
 {
-    find_heirs(program);
     Family family = { .classes = { owner->ref }, .count = 1 };
     for (uint32_t i = 0; i < family.count && type; i++) {
         Ref class_ = family.classes[i];
         TypeId own;
         if (i && own_member(program, class_, name, &own))
             type = type_union(program, type, bound(program, own, owner, receiver, false));
-        const Heirs *heirs = &program->types->heirs[class_.file][class_.number];
+        const HeirMemo *heirs = heirs_of(program, class_);
         for (uint32_t k = 0; k < heirs->classes.count; k++) {
             if (!family_add(&family, heirs->classes.items[k]))
                 return 0;

@@ -21,33 +21,57 @@ Hazard hazard_next(Hazard hazard)
     return hazard == HAZARD_NONE ? (Hazard)by_gravity[0] : (Hazard)by_gravity[HAZARD_COUNT - hazard_gravity(hazard)];
 }
 
-Ref function_ref(const Effects *e, uint32_t function)
+/* ---- Known functions ---- */
+
+Effects *effects_of(Program *program)
 {
-    uint32_t low = 0, high = e->file_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (e->first[middle] <= function)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (Ref){ low, function - e->first[low] };
+    if (!program->effects)
+        program->effects = arena_new(program->arena, Effects);
+    return program->effects;
 }
 
-/* ---- The search ---- */
-
-typedef struct Search {
-    Program *program;
-    Effects *effects;
-    Hazard hazard;
-    uint32_t *left; /* by link: targets that were not reached yet */
-    uint32_t *queue;
-    uint32_t count;
-} Search;
-
-static Reach *reach_of(const Effects *e, uint32_t function, Hazard hazard)
+static void make_room(Program *program, uint32_t file)
 {
-    return &e->reach[(size_t)function * HAZARD_COUNT + hazard];
+    Effects *e = effects_of(program);
+    if (file < e->file_count)
+        return;
+    uint32_t room = e->file_count ? e->file_count : 16;
+    while (room <= file)
+        room *= 2;
+    uint32_t **numbers = arena_array(program->arena, uint32_t *, room);
+    if (e->file_count)
+        memcpy(numbers, e->numbers, e->file_count * sizeof *numbers);
+    e->numbers = numbers;
+    e->file_count = room;
+}
+
+uint32_t function_known(Program *program, Ref ref)
+{
+    make_room(program, ref.file);
+    Effects *e = effects_of(program);
+    if (!e->numbers[ref.file])
+        e->numbers[ref.file] = arena_array(program->arena, uint32_t, program_file(program, ref.file)->functions.count);
+    uint32_t *number = &e->numbers[ref.file][ref.number];
+    if (!*number) {
+        *array_push(program->arena, &e->functions) = (KnownFunction){ .ref = ref };
+        *number = e->functions.count;
+    }
+    return *number - 1;
+}
+
+/* ---- Conditions ---- */
+
+static const Reach *reach_of(const Effects *e, uint32_t function, unsigned effect)
+{
+    static const Reach none;
+    const Reach *reach = e->functions.items[function].reach;
+    return reach ? &reach[effect] : &none;
+}
+
+static const CallSummary *call_of(const Program *program, const Link *link)
+{
+    Ref caller = program->effects->functions.items[link->caller].ref;
+    return &program_file(program, caller.file)->calls.items[link->call];
 }
 
 /* Whether a literal is true, by its text. */
@@ -78,143 +102,245 @@ static Truth truth_given(Program *program, Ref function, uint32_t number, bool i
     return p->fallback_truth;
 }
 
-static bool is_met(
-    Program *program, const Effects *e, uint32_t function, Hazard hazard, bool is_bound, const Given *given)
+static bool is_met(Program *program, uint32_t function, unsigned effect, bool is_bound, const Given *given)
 {
-    Ref ref = function_ref(e, function);
-    const Link *link = &e->links.items[reach_of(e, function, hazard)->link];
-    const CallSummary *call = &program_file(program, ref.file)->calls.items[link->call];
+    const Effects *e = program->effects;
+    const CallSummary *call = call_of(program, &e->links.items[reach_of(e, function, effect)->link]);
     if (!call->needs || !given->is_known)
         return true;
-    Truth truth = truth_given(program, ref, call->needs - 1, is_bound, given);
+    Truth truth = truth_given(program, e->functions.items[function].ref, call->needs - 1, is_bound, given);
     return truth == TRUTH_OPEN || truth == call->needed;
 }
 
-bool reach_is_met(Program *program, Ref function, Hazard hazard, bool is_bound, const Given *given)
+static Given given_by(const Program *program, const Link *link)
 {
-    const Effects *e = effects_of(program);
-    uint32_t number = function_through(e, function);
-    return reach_of(e, number, hazard)->level && is_met(program, e, number, hazard, is_bound, given);
+    const Summary *summary = program_file(program, program->effects->functions.items[link->caller].ref.file);
+    const CallSummary *call = call_of(program, link);
+    return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, call->kind == CALL_PLAIN };
 }
 
-static bool is_conditional(const Program *program, const Effects *e, uint32_t link)
+/* ---- The search ---- */
+
+/* Over the functions that were met since the last question, and their links: all that they lead to is there, or was solved
+ * before. */
+typedef struct Search {
+    Program *program;
+    Effects *effects;
+    SearchRoom *room;
+    uint32_t first_link;
+    unsigned effect;
+} Search;
+
+static bool has_effect(const Link *link, unsigned effect)
 {
-    Ref caller = function_ref(e, e->links.items[link].caller);
-    return program_file(program, caller.file)->calls.items[e->links.items[link].call].needs != 0;
+    if (!link->api)
+        return false;
+    return link->runs_loop ? effect == EFFECT_RUNS_LOOP : link->api->hazard == effect;
+}
+
+static bool is_conditional(const Program *program, uint32_t link)
+{
+    return call_of(program, &program->effects->links.items[link])->needs != 0;
 }
 
 /* Of two links of one function, at the same distance: one that always happens, else the one that stands first. */
 static bool is_better(const Search *s, uint32_t link, uint32_t other)
 {
-    bool a = is_conditional(s->program, s->effects, link), b = is_conditional(s->program, s->effects, other);
+    bool a = is_conditional(s->program, link), b = is_conditional(s->program, other);
     return a != b ? b : link < other;
 }
 
-/* Link `number` surely blocks, `level` calls away from the leaf. */
+/* Link `number` surely has the effect, `level` calls away from the leaf. */
 static void arrive(Search *s, uint32_t number, uint32_t level)
 {
     uint32_t caller = s->effects->links.items[number].caller;
-    Reach *reach = reach_of(s->effects, caller, s->hazard);
+    KnownFunction *function = &s->effects->functions.items[caller];
+    if (level > STEPS_MOST)
+        return;
+    if (!function->reach)
+        function->reach = arena_array(s->program->arena, Reach, EFFECT_COUNT);
+    Reach *reach = &function->reach[s->effect];
+    if (reach->level && (reach->level != level || !is_better(s, number, reach->link)))
+        return;
     if (!reach->level) {
-        *reach = (Reach){ level, number };
-        s->queue[s->count++] = caller;
-    } else if (reach->level == level && is_better(s, number, reach->link)) {
-        reach->link = number;
+        *array_push(s->program->arena, &s->room->arrived) = (Waiting){ caller, s->room->heads[level], false };
+        s->room->heads[level] = s->room->arrived.count;
+    }
+    *reach = (Reach){ level, number };
+}
+
+/* One more target of the link has the effect, `level` calls away from the leaf. */
+static void target_arrives(Search *s, uint32_t number, uint32_t function, bool is_bound, uint32_t level)
+{
+    const Link *link = &s->effects->links.items[number];
+    uint32_t *left = &s->room->left.items[number - s->first_link];
+    Given given = given_by(s->program, link);
+    if ((link->api && !has_effect(link, s->effect)) ||
+        !is_met(s->program, function, s->effect, is_bound, &given))
+        return;
+    if (--*left == 0)
+        arrive(s, number, level + 1);
+}
+
+static void start_link(Search *s, uint32_t number)
+{
+    const Link *link = &s->effects->links.items[number];
+    s->room->left.items[number - s->first_link] = link->targets.count;
+    if (!link->targets.count && has_effect(link, s->effect))
+        arrive(s, number, 1);
+    for (uint32_t i = 0; i < link->targets.count; i++) {
+        Called called = s->effects->targets.items[link->targets.first + i];
+        const Reach *reach = reach_of(s->effects, called.function, s->effect);
+        if (s->effects->functions.items[called.function].is_solved && reach->level)
+            *array_push(s->program->arena, &s->room->early) =
+                (Early){ number, called.function, reach->level, called.is_bound };
     }
 }
 
-static Given given_by(const Program *program, const Effects *e, const Link *link)
+static void solve(Search *s)
 {
-    Ref caller = function_ref(e, link->caller);
-    const Summary *summary = program_file(program, caller.file);
-    const CallSummary *call = &summary->calls.items[link->call];
-    return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count,
-        call->kind == CALL_PLAIN };
-}
-
-static void search(Search *s)
-{
-    Effects *e = s->effects;
-    s->count = 0;
-    for (uint32_t i = 0; i < e->links.count; i++) {
-        const Link *link = &e->links.items[i];
-        s->left[i] = link->targets.count;
-        if (!link->targets.count && link->api->hazard == s->hazard)
-            arrive(s, i, 1);
-    }
-    for (uint32_t next = 0; next < s->count; next++) {
-        uint32_t function = s->queue[next];
-        uint32_t level = reach_of(e, function, s->hazard)->level;
-        for (uint32_t i = e->caller_first[function]; level < STEPS_MOST && i < e->caller_first[function + 1]; i++) {
-            Caller caller = e->callers[i];
-            const Link *link = &e->links.items[caller.link];
-            Given given = given_by(s->program, e, link);
-            if ((link->api && link->api->hazard != s->hazard) ||
-                !is_met(s->program, e, function, s->hazard, caller.is_bound, &given))
-                continue;
-            if (--s->left[caller.link] == 0)
-                arrive(s, caller.link, level + 1);
+    SearchRoom *room = s->room;
+    room->arrived.count = room->early.count = 0;
+    memset(room->heads, 0, sizeof room->heads);
+    for (uint32_t i = s->first_link; i < s->effects->links.count; i++)
+        start_link(s, i);
+    for (uint32_t level = 1; level <= STEPS_MOST; level++) {
+        for (uint32_t i = 0; i < room->early.count; i++) {
+            Early e = room->early.items[i];
+            if (e.level == level)
+                target_arrives(s, e.link, e.function, e.is_bound, level);
+        }
+        for (uint32_t at = room->heads[level]; at; at = room->arrived.items[at - 1].next) {
+            uint32_t function = room->arrived.items[at - 1].item;
+            for (uint32_t w = s->effects->functions.items[function].callers; w; w = room->waiting.items[w - 1].next)
+                target_arrives(s, room->waiting.items[w - 1].item, function, room->waiting.items[w - 1].is_bound, level);
         }
     }
 }
 
-static void number_functions(Program *program, Effects *e)
+static bool may_happen(const Search *s, unsigned effect)
 {
-    e->file_count = program->files.count;
-    e->first = arena_array(program->arena, uint32_t, e->file_count + 1);
-    for (uint32_t file = 0; file < e->file_count; file++)
-        e->first[file + 1] = e->first[file] + program_file(program, file)->functions.count;
-    e->function_count = e->first[e->file_count];
+    for (uint32_t i = s->first_link; i < s->effects->links.count; i++) {
+        const Link *link = &s->effects->links.items[i];
+        if (has_effect(link, effect))
+            return true;
+        for (uint32_t k = 0; k < link->targets.count; k++) {
+            uint32_t function = s->effects->targets.items[link->targets.first + k].function;
+            if (s->effects->functions.items[function].is_solved && reach_of(s->effects, function, effect)->level)
+                return true;
+        }
+    }
+    return false;
 }
 
-Effects *effects_of(Program *program)
+/* Functions that lead nowhere new are done at once; the others are gathered, with what they lead to. */
+static void explore(Search *s, uint32_t function)
 {
-    if (program->effects && program->effects->file_count == program->files.count)
-        return program->effects;
-    Effects *e = arena_new(program->arena, Effects);
-    number_functions(program, e);
-    effects_link(program, e);
-    e->reach = arena_array(program->arena, Reach, (size_t)e->function_count * HAZARD_COUNT);
-    Search s = { .program = program, .effects = e };
-    s.left = arena_array(program->arena, uint32_t, e->links.count);
-    s.queue = arena_array(program->arena, uint32_t, e->function_count);
-    for (s.hazard = HAZARD_NONE + 1; s.hazard < HAZARD_COUNT; s.hazard++)
-        search(&s);
-    program->effects = e;
-    return e;
+    Program *program = s->program;
+    *array_push(program->arena, &s->room->functions) = function;
+    s->effects->functions.items[function].is_explored = true;
+    for (uint32_t next = 0; next < s->room->functions.count; next++) {
+        uint32_t f = s->room->functions.items[next], first = s->effects->links.count;
+        effects_link(program, f);
+        s->effects->functions.items[f].links = (Piece){ first, s->effects->links.count - first };
+        for (uint32_t i = first; i < s->effects->links.count; i++) {
+            Piece targets = s->effects->links.items[i].targets;
+            for (uint32_t k = 0; k < targets.count; k++) {
+                KnownFunction *target = &s->effects->functions.items[s->effects->targets.items[targets.first + k].function];
+                if (target->is_explored)
+                    continue;
+                target->is_explored = true;
+                *array_push(program->arena, &s->room->functions) = s->effects->targets.items[targets.first + k].function;
+            }
+        }
+    }
+}
+
+static void index_callers(Search *s)
+{
+    s->room->waiting.count = 0;
+    for (uint32_t i = s->first_link; i < s->effects->links.count; i++) {
+        Piece targets = s->effects->links.items[i].targets;
+        for (uint32_t k = 0; k < targets.count; k++) {
+            Called called = s->effects->targets.items[targets.first + k];
+            KnownFunction *function = &s->effects->functions.items[called.function];
+            if (function->is_solved)
+                continue;
+            *array_push(s->program->arena, &s->room->waiting) = (Waiting){ i, function->callers, called.is_bound };
+            function->callers = s->room->waiting.count;
+        }
+    }
+}
+
+static void make_room_for_links(Search *s)
+{
+    uint32_t count = s->effects->links.count - s->first_link;
+    s->room->left.count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        *array_push(s->program->arena, &s->room->left) = 0;
+}
+
+/* Solves the function, and with it all that it leads to. */
+static void solve_function(Program *program, uint32_t function)
+{
+    Effects *e = program->effects;
+    if (e->functions.items[function].is_solved)
+        return;
+    Search s = { .program = program, .effects = e, .room = &e->room, .first_link = e->links.count };
+    s.room->functions.count = 0;
+    explore(&s, function);
+    index_callers(&s);
+    make_room_for_links(&s);
+    for (s.effect = HAZARD_NONE + 1; s.effect < EFFECT_COUNT; s.effect++) {
+        if (may_happen(&s, s.effect))
+            solve(&s);
+    }
+    for (uint32_t i = 0; i < s.room->functions.count; i++)
+        e->functions.items[s.room->functions.items[i]].is_solved = true;
+}
+
+static uint32_t solved(Program *program, Ref function)
+{
+    uint32_t number = function_known(program, function);
+    solve_function(program, number);
+    return number;
 }
 
 /* ---- Answers ---- */
 
+bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given)
+{
+    uint32_t number = solved(program, function);
+    return reach_of(program->effects, number, effect)->level && is_met(program, number, effect, is_bound, given);
+}
+
 /* The way from a function that is reached. */
-static void trace(Program *program, uint32_t function, Hazard hazard, Path *path)
+static void trace(Program *program, uint32_t function, unsigned effect, Path *path)
 {
     const Effects *e = program->effects;
-    path->hazard = hazard;
+    path->hazard = effect < HAZARD_COUNT ? (Hazard)effect : HAZARD_NONE;
     for (;;) {
-        const Link *link = &e->links.items[reach_of(e, function, hazard)->link];
-        Ref ref = function_ref(e, function);
-        const CallSummary *call = &program_file(program, ref.file)->calls.items[link->call];
+        const Link *link = &e->links.items[reach_of(e, function, effect)->link];
+        const CallSummary *call = call_of(program, link);
         Step *step = &path->steps[path->count++];
-        *step = (Step){ .function = ref, .at = call->at, .call = link->call, .kind = call->kind };
+        *step = (Step){ .function = e->functions.items[function].ref, .at = call->at, .call = link->call, .kind = call->kind };
         if (!link->targets.count) {
             step->api = path->api = link->api;
             path->weight = (ApiWeight)link->api->weight;
             return;
         }
         function = e->targets.items[link->targets.first].function;
-        step->next = function_ref(e, function);
+        step->next = e->functions.items[function].ref;
     }
 }
 
-bool frame_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
+bool frame_blocks_by(Program *program, Ref function, unsigned effect, Path *path)
 {
-    const Effects *e = effects_of(program);
-    uint32_t number = function_through(e, function);
-    uint32_t level = reach_of(e, number, hazard)->level;
+    uint32_t number = solved(program, function);
+    uint32_t level = reach_of(program->effects, number, effect)->level;
     if (!level || level + path->count > STEPS_MOST)
         return false;
-    trace(program, number, hazard, path);
+    trace(program, number, effect, path);
     return true;
 }
 

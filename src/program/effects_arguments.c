@@ -1,6 +1,5 @@
 /* What becomes of arguments. A parameter's fate follows from what is done with it; where it is passed on, from the fate of that
- * parameter. All parameters are solved at once, those first that depend on no other; what is left over depends on a cycle, and
- * is unknown. */
+ * parameter. Those are solved first that depend on no other; what is left over depends on a cycle, and is unknown. */
 #include "program/effects_internal.h"
 
 /* ---- Tables ---- */
@@ -111,9 +110,17 @@ static uint32_t parameter_for(Program *program, Ref function, bool is_bound, uin
     return UINT32_MAX;
 }
 
-static uint32_t through(const Effects *e, Ref function, uint32_t parameter)
+/* The known parameter number `number` of a function, from now on one of them. */
+static uint32_t parameter_known(Program *program, Ref function, uint32_t number)
 {
-    return e->parameter_first[function_through(e, function)] + parameter;
+    uint32_t known = function_known(program, function);
+    Effects *e = program->effects;
+    if (!e->functions.items[known].parameters) {
+        e->functions.items[known].parameters = e->parameters.count + 1;
+        for (uint32_t i = 0; i < program_function(program, function)->parameters.count; i++)
+            *array_push(program->arena, &e->parameters) = (KnownParameter){ .function = known, .number = i };
+    }
+    return e->functions.items[known].parameters - 1 + number;
 }
 
 /* What an atom that is called does with an argument: a parameter of the project (numbered through, *parameter), or a fate. */
@@ -141,7 +148,7 @@ static ArgumentFate fate_by_atom(
     }
     uint32_t number = parameter_for(program, function, is_bound, position, keyword);
     if (number != UINT32_MAX)
-        *parameter = through(program->effects, function, number);
+        *parameter = parameter_known(program, function, number);
     return FATE_UNKNOWN;
 }
 
@@ -157,7 +164,6 @@ typedef struct Gathered {
 static ArgumentFate fate_by_type(
     Program *program, TypeId callee, const ParameterUse *use, Str keyword, Gathered *gathered)
 {
-    const Effects *e = program->effects;
     Type type = type_get(program, type_without_none(program, callee));
     ArgumentFate fate = FATE_UNKNOWN;
     for (uint32_t i = 0; i < type.count; i++) {
@@ -171,7 +177,7 @@ static ArgumentFate fate_by_type(
         if (parameter != UINT32_MAX && gathered)
             *array_push(program->arena, &gathered->items) = parameter;
         else if (parameter != UINT32_MAX)
-            one = (ArgumentFate)e->fates[parameter];
+            one = (ArgumentFate)program->effects->parameters.items[parameter].fate;
         if (i && one != fate)
             return FATE_UNKNOWN;
         fate = one;
@@ -342,105 +348,129 @@ static ArgumentFate fate_of_parameter(Program *program, Ref function, uint32_t n
 
 /* ---- The solution ---- */
 
+/* The parameters that were met since the last question, and what they depend on; all of it is there, or was solved before. */
 typedef struct Order {
     Program *program;
     Effects *effects;
-    uint32_t count;        /* parameters */
-    Ref *owners;           /* by parameter: its function */
-    uint32_t *waits;       /* by parameter: on how many others */
-    uint32_t *needs_first; /* by parameter: what it depends on begins here in needs */
-    Gathered needs;
-    uint32_t *users, *users_first; /* by parameter: who depends on it */
-    uint32_t *queue;
+    Gathered members;     /* the new ones */
+    Gathered needs;       /* of all of them */
+    uint32_t *place;      /* by known parameter: number + 1 among the new ones */
+    uint32_t *waits;      /* by new one: on how many others */
+    uint32_t *users, *users_first; /* by new one: who depends on it */
 } Order;
 
-static void number_parameters(Program *program, Effects *e, Order *order)
+static void add_member(Order *order, uint32_t parameter)
 {
-    e->parameter_first = arena_array(program->arena, uint32_t, e->function_count + 1);
-    for (uint32_t f = 0; f < e->function_count; f++) {
-        uint32_t count = program_function(program, function_ref(e, f))->parameters.count;
-        e->parameter_first[f + 1] = e->parameter_first[f] + count;
-    }
-    order->count = e->parameter_first[e->function_count];
-    order->owners = arena_array(program->arena, Ref, order->count);
-    for (uint32_t f = 0; f < e->function_count; f++) {
-        for (uint32_t p = e->parameter_first[f]; p < e->parameter_first[f + 1]; p++)
-            order->owners[p] = function_ref(e, f);
-    }
-    e->fates = arena_array(program->arena, uint8_t, order->count);
+    KnownParameter *known = &order->effects->parameters.items[parameter];
+    if (known->is_gathered)
+        return;
+    known->is_gathered = true;
+    *array_push(order->program->arena, &order->members.items) = parameter;
 }
 
-static uint32_t number_in_function(const Order *order, uint32_t parameter)
+static ArgumentFate fate_now(const Order *order, uint32_t parameter, Gathered *gathered)
 {
-    return parameter - order->effects->parameter_first[function_through(order->effects, order->owners[parameter])];
+    KnownParameter known = order->effects->parameters.items[parameter];
+    Ref function = order->effects->functions.items[known.function].ref;
+    return fate_of_parameter(order->program, function, known.number, gathered);
 }
 
-static void gather_needs(Order *order)
+/* Pairs: who needs, what it needs. */
+static void gather(Order *order, uint32_t parameter)
 {
     Arena *arena = order->program->arena;
-    order->needs_first = arena_array(arena, uint32_t, order->count + 1);
-    order->users_first = arena_array(arena, uint32_t, order->count + 2);
-    for (uint32_t p = 0; p < order->count; p++) {
-        order->needs_first[p] = order->needs.items.count;
-        fate_of_parameter(order->program, order->owners[p], number_in_function(order, p), &order->needs);
+    add_member(order, parameter);
+    for (uint32_t i = 0; i < order->members.items.count; i++) {
+        Gathered needs = { { 0 } };
+        uint32_t member = order->members.items.items[i];
+        fate_now(order, member, &needs);
+        for (uint32_t k = 0; k < needs.items.count; k++) {
+            add_member(order, needs.items.items[k]);
+            *array_push(arena, &order->needs.items) = member;
+            *array_push(arena, &order->needs.items) = needs.items.items[k];
+        }
     }
-    order->needs_first[order->count] = order->needs.items.count;
-    for (uint32_t i = 0; i < order->needs.items.count; i++)
-        order->users_first[order->needs.items.items[i] + 2]++;
-    for (uint32_t p = 2; p < order->count + 2; p++)
-        order->users_first[p] += order->users_first[p - 1];
-    order->users = arena_array(arena, uint32_t, order->needs.items.count);
-    for (uint32_t p = 0; p < order->count; p++) {
-        for (uint32_t i = order->needs_first[p]; i < order->needs_first[p + 1]; i++)
-            order->users[order->users_first[order->needs.items.items[i] + 1]++] = p;
+}
+
+static void index_needs(Order *order)
+{
+    Arena *arena = order->program->arena;
+    uint32_t count = order->members.items.count, pairs = order->needs.items.count / 2;
+    const uint32_t *needs = order->needs.items.items;
+    order->place = arena_array(arena, uint32_t, order->effects->parameters.count);
+    order->waits = arena_array(arena, uint32_t, count);
+    order->users_first = arena_array(arena, uint32_t, count + 2);
+    order->users = arena_array(arena, uint32_t, pairs);
+    for (uint32_t i = 0; i < count; i++)
+        order->place[order->members.items.items[i]] = i + 1;
+    for (uint32_t i = 0; i < pairs; i++) {
+        uint32_t needed = order->place[needs[2 * i + 1]];
+        if (!needed)
+            continue; /* solved before */
+        order->waits[order->place[needs[2 * i]] - 1]++;
+        order->users_first[needed - 1 + 2]++;
+    }
+    for (uint32_t i = 2; i < count + 2; i++)
+        order->users_first[i] += order->users_first[i - 1];
+    for (uint32_t i = 0; i < pairs; i++) {
+        uint32_t needed = order->place[needs[2 * i + 1]];
+        if (needed)
+            order->users[order->users_first[needed - 1 + 1]++] = order->place[needs[2 * i]] - 1;
     }
 }
 
 static void solve(Order *order)
 {
-    Arena *arena = order->program->arena;
-    uint32_t count = 0;
-    order->waits = arena_array(arena, uint32_t, order->count);
-    order->queue = arena_array(arena, uint32_t, order->count);
-    for (uint32_t p = 0; p < order->count; p++) {
-        order->waits[p] = order->needs_first[p + 1] - order->needs_first[p];
-        if (!order->waits[p])
-            order->queue[count++] = p;
+    uint32_t count = order->members.items.count, ready = 0;
+    uint32_t *queue = arena_array(order->program->arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!order->waits[i])
+            queue[ready++] = i;
     }
-    for (uint32_t next = 0; next < count; next++) {
-        uint32_t p = order->queue[next];
-        order->effects->fates[p] =
-            (uint8_t)fate_of_parameter(order->program, order->owners[p], number_in_function(order, p), NULL);
-        for (uint32_t i = order->users_first[p]; i < order->users_first[p + 1]; i++) {
+    for (uint32_t next = 0; next < ready; next++) {
+        uint32_t parameter = order->members.items.items[queue[next]];
+        order->effects->parameters.items[parameter].fate = (uint8_t)fate_now(order, parameter, NULL);
+        for (uint32_t i = order->users_first[queue[next]]; i < order->users_first[queue[next] + 1]; i++) {
             if (--order->waits[order->users[i]] == 0)
-                order->queue[count++] = order->users[i];
+                queue[ready++] = order->users[i];
         }
     }
+    for (uint32_t i = 0; i < count; i++)
+        order->effects->parameters.items[order->members.items.items[i]].is_solved = true;
 }
 
-static const Effects *with_fates(Program *program)
+static ArgumentFate solved_fate(Program *program, uint32_t parameter)
 {
     Effects *e = effects_of(program);
-    if (e->fates)
-        return e;
-    Order order = { .program = program, .effects = e };
-    number_parameters(program, e, &order);
-    gather_needs(&order);
-    solve(&order);
-    return e;
+    if (!e->parameters.items[parameter].is_solved) {
+        Order order = { .program = program, .effects = e };
+        gather(&order, parameter);
+        if (order.needs.items.count)
+            index_needs(&order);
+        if (order.needs.items.count)
+            solve(&order);
+        else
+            e->parameters.items[parameter].fate = (uint8_t)fate_now(&order, parameter, NULL);
+        e->parameters.items[parameter].is_solved = true;
+    }
+    return (ArgumentFate)e->parameters.items[parameter].fate;
 }
 
 /* ---- Answers ---- */
 
 ArgumentFate argument_fate(Program *program, Ref function, bool is_bound, uint32_t position, Str keyword)
 {
-    const Effects *e = with_fates(program);
     uint32_t number = parameter_for(program, function, is_bound, position, keyword);
-    return number == UINT32_MAX ? FATE_UNKNOWN : (ArgumentFate)e->fates[through(e, function, number)];
+    return number == UINT32_MAX ? FATE_UNKNOWN : solved_fate(program, parameter_known(program, function, number));
 }
 
 ArgumentFate callee_argument_fate(Program *program, TypeId callee, uint32_t position, Str keyword)
 {
-    with_fates(program);
-    return fate_by_type(program, callee, &(ParameterUse){ .position = position }, keyword, NULL);
+    Gathered needs = { { 0 } };
+    ParameterUse use = { .position = position };
+    effects_of(program);
+    fate_by_type(program, callee, &use, keyword, &needs);
+    for (uint32_t i = 0; i < needs.items.count; i++)
+        solved_fate(program, needs.items.items[i]);
+    return fate_by_type(program, callee, &use, keyword, NULL);
 }

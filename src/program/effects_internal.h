@@ -5,12 +5,15 @@
 #include "program/effects.h"
 #include "program/types_internal.h"
 
-/* Functions of all files are numbered through: the numbers of file f begin at first[f]. */
+/* Beyond the hazards: a function that runs an event loop. */
+enum { EFFECT_RUNS_LOOP = HAZARD_COUNT, EFFECT_COUNT };
+
 typedef struct Link { /* a call that runs functions of the project, or an API that holds up the thread */
-    uint32_t caller;  /* a function, numbered through */
+    uint32_t caller;  /* a known function */
     uint32_t call;    /* in the summary of its file */
     Piece targets;    /* of effects->targets: what it may run; each of them does, or nothing is known */
     const Api *api;   /* it may call this one, too; with no targets it surely does. NULL: none */
+    bool runs_loop;   /* the api runs an event loop; else it holds up its thread */
 } Link;
 
 typedef struct Called { /* a function that a link runs */
@@ -18,43 +21,72 @@ typedef struct Called { /* a function that a link runs */
     bool is_bound; /* its first parameter is the object */
 } Called;
 
-typedef struct Caller {
-    uint32_t link;
-    bool is_bound;
-} Caller;
-
-typedef struct Reach { /* how a function comes to hold up its thread by one hazard */
+typedef struct Reach { /* how a function comes to have an effect */
     uint32_t level;    /* calls to the leaf, 1 when it calls that itself; 0: it does not */
     uint32_t link;
 } Reach;
 
+typedef struct KnownFunction {
+    Ref ref;
+    Piece links;      /* of effects->links, in order of place; when it has been explored */
+    Reach *reach;     /* by effect; NULL: it has none, or was not explored */
+    uint32_t parameters; /* the first of its parameters + 1; 0: they were not asked for */
+    uint32_t callers;    /* while it is searched for: the first Waiting of a link that runs it + 1 */
+    bool is_explored, is_solved;
+} KnownFunction;
+
+typedef struct KnownParameter {
+    uint32_t function, number;
+    uint8_t fate; /* ArgumentFate, when it is solved */
+    bool is_gathered, is_solved;
+} KnownParameter;
+
+/* An item of a list of the search. */
+typedef struct Waiting {
+    uint32_t item;
+    uint32_t next; /* number + 1 */
+    bool is_bound;
+} Waiting;
+
+/* Targets that were solved before count from the level at which they have the effect. */
+typedef struct Early {
+    uint32_t link, function, level;
+    bool is_bound;
+} Early;
+
+/* What one search needs; kept, so that the next one finds the room. */
+typedef struct SearchRoom {
+    ARRAY(uint32_t) functions; /* those met since the last question */
+    ARRAY(uint32_t) left;      /* by new link: targets that were not reached yet */
+    ARRAY(Waiting) waiting;    /* links, by what they run */
+    ARRAY(Waiting) arrived;    /* functions, by level */
+    ARRAY(Early) early;
+    uint32_t heads[STEPS_MOST + 2]; /* by level: the first of `arrived` + 1 */
+} SearchRoom;
+
+/* What is known so far. Grows from question to question; what is solved stays. */
 typedef struct Effects {
+    uint32_t **numbers; /* by file, then by function: its known function + 1 */
     uint32_t file_count;
-    uint32_t *first;
-    uint32_t function_count;
-    ARRAY(Link) links; /* by caller, in order of place */
+    ARRAY(KnownFunction) functions;
+    ARRAY(Link) links;
     ARRAY(Called) targets;
-    Caller *callers; /* links by target: callers[caller_first[f]] ... callers[caller_first[f + 1]] */
-    uint32_t *caller_first;
-    Reach *reach;              /* [function * HAZARD_COUNT + hazard] */
-    uint32_t *parameter_first; /* by function: parameters are numbered through, too */
-    uint8_t *fates;            /* ArgumentFate by parameter; NULL until asked for */
+    ARRAY(KnownParameter) parameters;
+    SearchRoom room;
 } Effects;
 
 Effects *effects_of(Program *program);
-static inline uint32_t function_through(const Effects *e, Ref ref)
-{
-    return e->first[ref.file] + ref.number;
-}
-Ref function_ref(const Effects *e, uint32_t function);
+/* The number of a function among the known ones, from now on one of them. */
+uint32_t function_known(Program *program, Ref ref);
 
 /* What a call of some kind runs: functions of the project and an API. */
 typedef struct Runs {
     Ref functions[TYPE_ATOMS];
     bool is_bound[TYPE_ATOMS];
     uint32_t count;
-    const Api *api; /* the first one, when there are some; all have its hazard */
-    bool is_known;  /* false: it may run something else as well, or nothing that holds up a thread */
+    const Api *api; /* the first one, when there are some; all have its hazard, or all run a loop */
+    bool runs_loop;
+    bool is_known;  /* false: it may run something else as well, or nothing that has an effect */
 } Runs;
 
 /* What calling a value of that type runs. `arguments` as of the call, for `unless`. */
@@ -78,10 +110,10 @@ typedef struct Given {
 
 /* Whether a call of the function with these arguments gets to the call that makes it block by the hazard: not when that stands
  * under `if p:` and p keeps its default None. */
-bool reach_is_met(Program *program, Ref function, Hazard hazard, bool is_bound, const Given *given);
+bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given);
 
 /* As function_blocks_by, of the frame of a generator too; the steps are added to those that are in the path. */
-bool frame_blocks_by(Program *program, Ref function, Hazard hazard, Path *path);
+bool frame_blocks_by(Program *program, Ref function, unsigned effect, Path *path);
 
 /* The hazards from the gravest on; HAZARD_NONE behind the last. */
 Hazard hazard_next(Hazard hazard);
@@ -93,6 +125,7 @@ const Api *rows_that_block(
 /* Functions that do something else than their code says when they are called. */
 enum { ATOMS_CHANGED = ATOM_AS_COROUTINE | ATOM_AS_SYNC | ATOM_AS_CONTEXT };
 
-void effects_link(Program *program, Effects *e);
+/* Makes the links of a function; what they run becomes known. */
+void effects_link(Program *program, uint32_t function);
 
 #endif

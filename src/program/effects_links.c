@@ -104,10 +104,22 @@ static void add_function(Runs *runs, Ref function, bool is_bound)
 }
 
 /* Heavy with large data only says nothing of a function that calls it. */
-static bool add_api(Runs *runs, const Api *api)
+static bool add_blocking(Runs *runs, const Api *api)
 {
-    if (!api || api->weight == WEIGHT_LARGE || (runs->api && runs->api->hazard != api->hazard))
+    if (!api || api->weight == WEIGHT_LARGE || (runs->api && (runs->runs_loop || runs->api->hazard != api->hazard)))
         return false;
+    if (!runs->api)
+        runs->api = api;
+    return true;
+}
+
+static bool add_api(Runs *runs, const Api *api, const Terms *terms, const Argument *arguments, uint32_t count)
+{
+    if (!api || api->role != ROLE_RUNS_LOOP)
+        return add_blocking(runs, row_that_blocks(api, terms, arguments, count));
+    if (runs->api && !runs->runs_loop)
+        return false;
+    runs->runs_loop = true;
     if (!runs->api)
         runs->api = api;
     return true;
@@ -165,11 +177,11 @@ static bool add_atom(
             return add_project_function(program, runs, atom);
         if (atom->flags & ATOMS_CHANGED)
             return false;
-        return add_api(runs, row_that_blocks(atom->api, terms, arguments, atom->flags & ATOM_PARTIAL ? 0 : count));
+        return add_api(runs, atom->api, terms, arguments, atom->flags & ATOM_PARTIAL ? 0 : count);
     case ATOM_CLASS:
         if (atom->is_project)
             return add_method(program, runs, atom->ref, "__init__");
-        return add_api(runs, row_that_blocks(atom->api, terms, arguments, count));
+        return add_api(runs, atom->api, terms, arguments, count);
     case ATOM_INSTANCE:
         return atom->is_project && add_method(program, runs, atom->ref, "__call__");
     default:
@@ -258,28 +270,30 @@ Runs runs_of_read(Program *program, TypeId object, Str name)
 
 /* ---- Links ---- */
 
-static void add_link(Program *program, Effects *e, uint32_t caller, uint32_t call, const Runs *runs)
+static void add_link(Program *program, uint32_t caller, uint32_t call, const Runs *runs)
 {
+    Effects *e = program->effects;
     if (!runs->is_known)
         return;
-    Link link = { .caller = caller, .call = call, .api = runs->api, .targets = { e->targets.count, runs->count } };
-    for (uint32_t i = 0; i < runs->count; i++)
-        *array_push(program->arena, &e->targets) =
-            (Called){ function_through(e, runs->functions[i]), runs->is_bound[i] };
+    Link link = { .caller = caller, .call = call, .api = runs->api, .runs_loop = runs->runs_loop,
+        .targets = { e->targets.count, runs->count } };
+    for (uint32_t i = 0; i < runs->count; i++) {
+        uint32_t function = function_known(program, runs->functions[i]);
+        *array_push(program->arena, &e->targets) = (Called){ function, runs->is_bound[i] };
+    }
     *array_push(program->arena, &e->links) = link;
 }
 
-static void link_call(Program *program, Effects *e, Ref caller, uint32_t number)
+static void link_call(Program *program, uint32_t caller, Ref ref, uint32_t number)
 {
-    const Summary *summary = program_file(program, caller.file);
+    const Summary *summary = program_file(program, ref.file);
     const CallSummary *call = &summary->calls.items[number];
-    uint32_t through = function_through(e, caller);
     if (!call->term || (call->flags & (CALL_AWAITED | CALL_GUARDED)))
         return;
     const Term *term = term_at(&summary->terms, call->term);
     if (call->kind == CALL_READ && term->op != TERM_ATTRIBUTE)
         return;
-    TypeId type = type_eval(program, caller.file, call->kind == CALL_READ ? term->a : call->term);
+    TypeId type = type_eval(program, ref.file, call->kind == CALL_READ ? term->a : call->term);
     if (!type)
         return;
     Runs first, second = { .is_known = false };
@@ -296,45 +310,21 @@ static void link_call(Program *program, Effects *e, Ref caller, uint32_t number)
         second = runs_of_each(program, type, true);
         break;
     case CALL_PLAIN:
-        first = runs_of_call(
-            program, type, &summary->terms, call_arguments(summary, call), call->arguments.count);
+        first = runs_of_call(program, type, &summary->terms, call_arguments(summary, call), call->arguments.count);
         break;
     default:
         return;
     }
-    add_link(program, e, through, number, &first);
-    add_link(program, e, through, number, &second);
+    add_link(program, caller, number, &first);
+    add_link(program, caller, number, &second);
 }
 
-/* Links by what they run: counted, then placed. */
-static void index_callers(Program *program, Effects *e)
+void effects_link(Program *program, uint32_t function)
 {
-    e->caller_first = arena_array(program->arena, uint32_t, e->function_count + 2);
-    for (uint32_t i = 0; i < e->targets.count; i++)
-        e->caller_first[e->targets.items[i].function + 2]++;
-    for (uint32_t f = 2; f < e->function_count + 2; f++)
-        e->caller_first[f] += e->caller_first[f - 1];
-    e->callers = arena_array(program->arena, Caller, e->targets.count);
-    for (uint32_t i = 0; i < e->links.count; i++) {
-        Piece targets = e->links.items[i].targets;
-        for (uint32_t k = 0; k < targets.count; k++) {
-            Called called = e->targets.items[targets.first + k];
-            e->callers[e->caller_first[called.function + 1]++] = (Caller){ i, called.is_bound };
-        }
-    }
-}
-
-void effects_link(Program *program, Effects *e)
-{
-    for (uint32_t file = 0; file < e->file_count; file++) {
-        const Summary *summary = program_file(program, file);
-        for (uint32_t i = 0; i < summary->functions.count; i++) {
-            const FunctionSummary *f = &summary->functions.items[i];
-            if (f->flags & (FUNCTION_ASYNC | FUNCTION_OVERLOAD))
-                continue;
-            for (uint32_t k = 0; k < f->calls.count; k++)
-                link_call(program, e, (Ref){ file, i }, f->calls.first + k);
-        }
-    }
-    index_callers(program, e);
+    Ref ref = program->effects->functions.items[function].ref;
+    const FunctionSummary *f = program_function(program, ref);
+    if (f->flags & (FUNCTION_ASYNC | FUNCTION_OVERLOAD))
+        return;
+    for (uint32_t k = 0; k < f->calls.count; k++)
+        link_call(program, function, ref, f->calls.first + k);
 }

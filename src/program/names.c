@@ -1,314 +1,249 @@
-/* Qualified names and annotations to types, and types to text. */
+/* Qualified names to types: rows of the tables, and what modules have, through re-exports and `import *`. */
 #include "program/types_internal.h"
+#include "python/names.h"
 
-/* ---- Names ---- */
+/* ---- Rows ---- */
 
-TypeId type_of_name(Program *program, Str qualified)
+static TypeId type_of_row(Program *program, const Api *api)
 {
-    const Api *api = api_find(qualified);
-    if (!api || api->kind == KIND_MODULE)
-        return type_of_atom(program, (Atom){ .kind = ATOM_EXTERNAL, .name = api ? str_of(api->name) : qualified });
     if (api->kind == KIND_DATA)
         return type_of_result(program, api->result, 0, NULL, 0);
     return type_of_atom(
         program, (Atom){ .kind = api->kind == KIND_CLASS ? ATOM_CLASS : ATOM_FUNCTION, .api = api, .name = str_of(api->name) });
 }
 
-TypeId type_instance_of_name(Program *program, Str name, TypeId of)
+static const Api *row_of(const Program *program, Str qualified)
 {
-    const Api *api = api_find(name);
-    if (api && api->kind != KIND_CLASS)
+    const Api *api = program_api(program, qualified);
+    return api && api->kind != KIND_MODULE ? api : NULL;
+}
+
+/* ---- Modules ---- */
+
+static uint32_t find_module(const Program *program, uint32_t from, Str dotted)
+{
+    return program->lent && from != NO_FILE ? program->lent->find(program->lent->context, from, dotted) : (uint32_t)NO_FILE;
+}
+
+static Str module_name(const Program *program, uint32_t file)
+{
+    return program->lent ? program->lent->name(program->lent->context, file) : STR("");
+}
+
+static TypeId module_type(Program *program, uint32_t file)
+{
+    return type_of_atom(program, (Atom){ .kind = ATOM_MODULE, .is_project = true, .ref = { file, 0 } });
+}
+
+static const Member *find_export(const Summary *s, Str name)
+{
+    uint32_t low = 0, high = s->exports.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = str_compare(terms_text_of(&s->terms, s->exports.items[middle].name), name);
+        if (order == 0)
+            return &s->exports.items[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+enum { STARS_DEEPEST = 8 };
+
+typedef enum Found { FOUND_NOT, FOUND, FOUND_PERHAPS } Found;
+
+static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth, TypeId *type);
+
+/* What `from m import *` brings, the last one first. What comes from nowhere that could be read may bring anything. */
+static Found star_member(Program *program, uint32_t file, Str name, uint32_t depth, TypeId *type)
+{
+    const Summary *s = program_file(program, file);
+    Found found = FOUND_NOT;
+    for (uint32_t i = s->stars.count; i-- > 0;) {
+        const Term *star = term_at(&s->terms, s->stars.items[i]);
+        Str module = star->op == TERM_NAME ? terms_text_of(&s->terms, star->a) : STR("");
+        uint32_t from = module.n ? find_module(program, file, module) : (uint32_t)NO_FILE;
+        Found one = from == NO_FILE ? FOUND_PERHAPS : member_in(program, from, name, depth + 1, type);
+        if (one == FOUND)
+            return found == FOUND_NOT ? FOUND : FOUND_PERHAPS;
+        if (one == FOUND_PERHAPS)
+            found = FOUND_PERHAPS;
+    }
+    return found;
+}
+
+/* The tables know best what they have rows of. */
+static const Api *row_of_member(Program *program, uint32_t file, Str name)
+{
+    char text[256];
+    Str module = module_name(program, file);
+    if (!module.n || module.n + 1 + name.n > sizeof text)
+        return NULL;
+    memcpy(text, module.p, module.n);
+    text[module.n] = '.';
+    memcpy(text + module.n + 1, name.p, name.n);
+    return row_of(program, (Str){ text, module.n + 1 + name.n });
+}
+
+static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth, TypeId *type)
+{
+    *type = 0;
+    const Summary *s = depth <= STARS_DEEPEST ? program_load(program, file) : NULL;
+    if (!s)
+        return FOUND_PERHAPS;
+    const Member *export = find_export(s, name);
+    if (export) {
+        const Api *row = row_of_member(program, file, name);
+        *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
+        return FOUND;
+    }
+    return star_member(program, file, name, depth, type);
+}
+
+bool module_member(Program *program, uint32_t file, Str name, TypeId *type)
+{
+    Found found = member_in(program, file, name, 0, type);
+    if (found == FOUND)
+        return true;
+    char text[256];
+    if (name.n + 1 >= sizeof text)
+        return false;
+    text[0] = '.';
+    memcpy(text + 1, name.p, name.n);
+    uint32_t inner = find_module(program, file, (Str){ text, name.n + 1 });
+    if (inner == NO_FILE || inner == file)
+        return found == FOUND_PERHAPS;
+    *type = module_type(program, inner);
+    return true;
+}
+
+/* ---- Qualified names ---- */
+
+/* `rest` is ".a.b", looked up in a module. */
+static bool members_of(Program *program, uint32_t file, Str rest, TypeId *type)
+{
+    if (!rest.n) {
+        *type = module_type(program, file);
+        return true;
+    }
+    bool is_first = true;
+    while (rest.n) {
+        rest = str_slice(rest, 1, rest.n);
+        uint32_t dot = str_find(rest, '.');
+        Str name = str_slice(rest, 0, dot);
+        if (is_first && !module_member(program, file, name, type))
+            return false;
+        if (!is_first)
+            *type = type_attribute(program, *type, name);
+        is_first = false;
+        rest = str_slice(rest, dot, rest.n);
+    }
+    return true;
+}
+
+/* `from package import name`, where the package has a module of that name, and something else under it, too: that hides the module. */
+static bool hides_module(Program *program, uint32_t from, Str qualified, TypeId *type)
+{
+    uint32_t dot = str_find_last(qualified, '.');
+    if (dot == qualified.n || dot == 0)
+        return false;
+    bool is_relative = qualified.p[dot - 1] == '.';
+    uint32_t package = find_module(program, from, str_slice(qualified, 0, is_relative ? dot + 1 : dot));
+    const Summary *s = package != NO_FILE ? program_load(program, package) : NULL;
+    const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
+    const Term *term = export ? term_at(&s->terms, export->term) : NULL;
+    if (!term || (term->op != TERM_FUNCTION && term->op != TERM_CLASS && term->op != TERM_NAME))
+        return false;
+    if (term->op == TERM_NAME) { /* `from .name import name` hides it, `from . import name` does not */
+        Str text = terms_text_of(&s->terms, term->a);
+        uint32_t last = str_find_last(text, '.');
+        Str module = last < text.n ? str_slice(text, 0, last) : text;
+        uint32_t home = module.n > 1 ? find_module(program, package, module) : (uint32_t)NO_FILE;
+        if (home == NO_FILE || home == package)
+            return false;
+    }
+    *type = type_eval(program, package, export->term);
+    return *type != 0;
+}
+
+/* The longest beginning of the name that is a module, and in there the rest. False: no module is known. */
+static bool name_in_sources(Program *program, uint32_t from, Str qualified, TypeId *type)
+{
+    uint32_t dots = 0;
+    while (dots < qualified.n && qualified.p[dots] == '.')
+        dots++;
+    for (uint32_t end = qualified.n; end > dots || (dots && end == dots); ) {
+        uint32_t file = find_module(program, from, str_slice(qualified, 0, end));
+        if (file != NO_FILE && end == qualified.n && end > dots && hides_module(program, from, qualified, type))
+            return true;
+        Str rest = end == dots && dots ? arena_printf(program->arena, ".%.*s", STR_ARG(str_slice(qualified, end, qualified.n)))
+                                       : str_slice(qualified, end, qualified.n);
+        if (file != NO_FILE)
+            return members_of(program, file, qualified.n == end ? STR("") : rest, type);
+        if (end == dots)
+            return false;
+        uint32_t dot = str_find_last(str_slice(qualified, dots, end), '.');
+        end = dot < end - dots ? dots + dot : dots;
+    }
+    return false;
+}
+
+static TypeId external(Program *program, uint32_t from, Str qualified)
+{
+    const Api *api = qualified.n && qualified.p[0] != '.' ? program_api(program, qualified) : NULL;
+    bool is_near = program->lent && from != NO_FILE;
+    return type_of_atom(program,
+        (Atom){ .kind = ATOM_EXTERNAL, .name = api ? str_of(api->name) : qualified, .ref.file = is_near ? from : (uint32_t)NO_FILE });
+}
+
+/* "*name": bound by nothing in its file but perhaps by an `import *`; else it is a builtin. */
+static TypeId type_behind_stars(Program *program, uint32_t from, Str name)
+{
+    TypeId type = 0;
+    uint32_t dot = str_find(name, '.');
+    Str first = str_slice(name, 0, dot), rest = str_slice(name, dot, name.n);
+    Found found = program->lent && from != NO_FILE ? star_member(program, from, first, 0, &type) : FOUND_PERHAPS;
+    if (found == FOUND_PERHAPS)
         return 0;
-    return type_of_atom(
-        program, (Atom){ .kind = ATOM_INSTANCE, .api = api, .name = api ? str_of(api->name) : arena_copy(program->arena, name), .of = of });
-}
-
-/* ---- Annotations ---- */
-
-typedef enum Shape {
-    SHAPE_NONE,
-    SHAPE_FIRST,     /* Optional, Annotated, Final, ...: what the first argument is */
-    SHAPE_OPTIONAL,
-    SHAPE_UNION,
-    SHAPE_CLASS,     /* type[T] */
-    SHAPE_AWAITABLE,
-    SHAPE_COROUTINE, /* the third argument */
-    SHAPE_ASYNC_ITERATOR,
-    SHAPE_GENERATOR,
-    SHAPE_CONTEXT,
-    SHAPE_ASYNC_CONTEXT,
-    SHAPE_CALLABLE,  /* the second argument */
-    SHAPE_SEQUENCE,
-    SHAPE_MAPPING,
-    SHAPE_TUPLE,
-    SHAPE_UNKNOWN,   /* Any, Literal, TypeVar: says nothing */
-} Shape;
-
-static Shape shape_of(Str name)
-{
-    static const struct {
-        const char *name;
-        Shape shape;
-    } shapes[] = {
-        { "Optional", SHAPE_OPTIONAL },
-        { "Union", SHAPE_UNION },
-        { "Annotated", SHAPE_FIRST },
-        { "ClassVar", SHAPE_FIRST },
-        { "Final", SHAPE_FIRST },
-        { "Required", SHAPE_FIRST },
-        { "NotRequired", SHAPE_FIRST },
-        { "ReadOnly", SHAPE_FIRST },
-        { "Type", SHAPE_CLASS },
-        { "type", SHAPE_CLASS },
-        { "Awaitable", SHAPE_AWAITABLE },
-        { "Coroutine", SHAPE_COROUTINE },
-        { "AsyncIterator", SHAPE_ASYNC_ITERATOR },
-        { "AsyncIterable", SHAPE_ASYNC_ITERATOR },
-        { "AsyncGenerator", SHAPE_ASYNC_ITERATOR },
-        { "Iterator", SHAPE_GENERATOR },
-        { "Generator", SHAPE_GENERATOR },
-        { "ContextManager", SHAPE_CONTEXT },
-        { "AbstractContextManager", SHAPE_CONTEXT },
-        { "AsyncContextManager", SHAPE_ASYNC_CONTEXT },
-        { "AbstractAsyncContextManager", SHAPE_ASYNC_CONTEXT },
-        { "Callable", SHAPE_CALLABLE },
-        { "list", SHAPE_SEQUENCE },
-        { "List", SHAPE_SEQUENCE },
-        { "set", SHAPE_SEQUENCE },
-        { "Set", SHAPE_SEQUENCE },
-        { "frozenset", SHAPE_SEQUENCE },
-        { "FrozenSet", SHAPE_SEQUENCE },
-        { "deque", SHAPE_SEQUENCE },
-        { "Deque", SHAPE_SEQUENCE },
-        { "Sequence", SHAPE_SEQUENCE },
-        { "MutableSequence", SHAPE_SEQUENCE },
-        { "Collection", SHAPE_SEQUENCE },
-        { "Iterable", SHAPE_SEQUENCE },
-        { "MutableSet", SHAPE_SEQUENCE },
-        { "AbstractSet", SHAPE_SEQUENCE },
-        { "WeakSet", SHAPE_SEQUENCE },
-        { "dict", SHAPE_MAPPING },
-        { "Dict", SHAPE_MAPPING },
-        { "defaultdict", SHAPE_MAPPING },
-        { "DefaultDict", SHAPE_MAPPING },
-        { "OrderedDict", SHAPE_MAPPING },
-        { "Mapping", SHAPE_MAPPING },
-        { "MutableMapping", SHAPE_MAPPING },
-        { "tuple", SHAPE_TUPLE },
-        { "Tuple", SHAPE_TUPLE },
-        { "Any", SHAPE_UNKNOWN },
-        { "AnyStr", SHAPE_UNKNOWN },
-        { "Literal", SHAPE_UNKNOWN },
-        { "Protocol", SHAPE_UNKNOWN },
-    };
-    static const char *const modules[] = { "typing", "typing_extensions", "collections.abc", "collections", "contextlib", "builtins", "weakref" };
-    uint32_t dot = str_find_last(name, '.');
-    if (dot == name.n)
-        return SHAPE_NONE;
-    Str module = str_slice(name, 0, dot), last = str_slice(name, dot + 1, name.n);
-    bool is_typing = false;
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
-        is_typing |= str_is(module, modules[i]);
-    for (size_t i = 0; is_typing && i < sizeof shapes / sizeof *shapes; i++) {
-        if (str_is(last, shapes[i].name))
-            return shapes[i].shape;
+    if (found == FOUND_NOT)
+        return is_builtin(first) ? type_of_name(program, NO_FILE, arena_printf(program->arena, "builtins.%.*s", STR_ARG(name))) : 0;
+    while (rest.n && type) {
+        rest = str_slice(rest, 1, rest.n);
+        dot = str_find(rest, '.');
+        type = type_attribute(program, type, str_slice(rest, 0, dot));
+        rest = str_slice(rest, dot, rest.n);
     }
-    return SHAPE_NONE;
+    return type;
 }
 
-static Shape shape_of_term(Program *program, uint32_t file, TermId term)
+TypeId type_of_name(Program *program, uint32_t from, Str qualified)
 {
-    const Terms *terms = &program_file(program, file)->terms;
-    return term_at(terms, term)->op == TERM_NAME ? shape_of(terms_text_of(terms, term_at(terms, term)->a)) : SHAPE_NONE;
+    if (qualified.n && qualified.p[0] == '*')
+        return type_behind_stars(program, from, str_slice(qualified, 1, qualified.n));
+    const Api *row = row_of(program, qualified);
+    if (row)
+        return type_of_row(program, row);
+    TypeId type;
+    if (program->lent && name_in_sources(program, from, qualified, &type))
+        return type;
+    return external(program, from, qualified);
 }
 
-static TypeId made_of(Program *program, AtomKind kind, const char *name, TypeId of, TypeId next)
+/* Looked for as the first file of the run would: whoever asks gets the same answer. */
+bool class_in_sources(Program *program, Str qualified, Ref *class_)
 {
-    return type_of_atom(program, (Atom){ .kind = (uint8_t)kind, .name = str_of(name), .of = of, .next = next,
-                                     .colour = kind == ATOM_AWAITABLE ? COLOUR_AWAITABLE : 0 });
-}
-
-static TypeId class_of_instance(Program *program, TypeId instance)
-{
-    Type type = type_get(program, instance);
-    if (type.count != 1 || type.atoms[0].kind != ATOM_INSTANCE || !(type.atoms[0].api || type.atoms[0].is_project))
-        return 0;
-    Atom atom = type.atoms[0];
-    atom.kind = ATOM_CLASS;
-    atom.of = atom.next = 0;
-    return type_of_atom(program, atom);
-}
-
-static TypeId shaped(Program *program, Shape shape, const TypeId *items, uint32_t count)
-{
-    TypeId first = count ? items[0] : 0, second = count > 1 ? items[1] : 0, whole = first;
-    switch (shape) {
-    case SHAPE_FIRST:
-        return first;
-    case SHAPE_OPTIONAL:
-        return type_union(program, first, type_none(program));
-    case SHAPE_UNION:
-        for (uint32_t i = 1; i < count; i++)
-            whole = type_union(program, whole, items[i]);
-        return count < CALL_ARGUMENTS ? whole : 0; /* there may have been more */
-    case SHAPE_CLASS:
-        return class_of_instance(program, first);
-    case SHAPE_AWAITABLE:
-        return made_of(program, ATOM_AWAITABLE, "", first, 0);
-    case SHAPE_COROUTINE:
-        return made_of(program, ATOM_COROUTINE, "", count > 2 ? items[2] : 0, 0);
-    case SHAPE_ASYNC_ITERATOR:
-        return made_of(program, ATOM_ASYNC_ITERATOR, "", first, 0);
-    case SHAPE_GENERATOR:
-        return made_of(program, ATOM_GENERATOR, "", first, 0);
-    case SHAPE_CONTEXT:
-        return made_of(program, ATOM_CONTEXT, "", first, 0);
-    case SHAPE_ASYNC_CONTEXT:
-        return made_of(program, ATOM_ASYNC_CONTEXT, "", first, 0);
-    case SHAPE_CALLABLE:
-        return second ? made_of(program, ATOM_CALLABLE, "", second, 0) : 0;
-    case SHAPE_SEQUENCE:
-        return made_of(program, ATOM_INSTANCE, "builtins.list", first, 0);
-    case SHAPE_MAPPING:
-        return made_of(program, ATOM_INSTANCE, "builtins.dict", second, first);
-    case SHAPE_TUPLE:
-        if (count != 2 || !second)
-            return made_of(program, ATOM_INSTANCE, "builtins.tuple", second || count != 2 ? 0 : first, 0);
-        return made_of(program, ATOM_TUPLE, "", first, made_of(program, ATOM_TUPLE, "", second, 0));
-    case SHAPE_UNKNOWN:
-    case SHAPE_NONE:
-        break;
-    }
-    return 0;
-}
-
-/* Instances of the classes of a type; what is no class says nothing. */
-static TypeId instances_of(Program *program, TypeId classes)
-{
-    Type type = type_get(program, classes);
-    TypeId result = 0;
-    for (uint32_t i = 0; i < type.count; i++) {
-        Atom atom = type.atoms[i];
-        Shape shape = atom.kind == ATOM_EXTERNAL ? shape_of(atom.name) : SHAPE_NONE;
-        TypeId one = 0;
-        if (shape != SHAPE_NONE)
-            one = shape >= SHAPE_AWAITABLE ? shaped(program, shape, NULL, 0) : 0;
-        else if (atom.kind == ATOM_NONE)
-            one = classes;
-        else if (atom.kind == ATOM_CLASS || atom.kind == ATOM_EXTERNAL) {
-            atom.kind = ATOM_INSTANCE;
-            one = type_of_atom(program, atom);
-        }
-        result = i ? type_union(program, result, one) : one;
-        if (!result)
-            return 0;
-    }
-    return result;
-}
-
-static TypeId generic_instance(Program *program, uint32_t file, const Term *generic)
-{
-    const Terms *terms = &program_file(program, file)->terms;
-    Shape shape = shape_of_term(program, file, generic->a);
-    TypeId items[CALL_ARGUMENTS];
-    uint32_t count = 0;
-    for (TermId list = generic->b; list && count < CALL_ARGUMENTS; list = term_at(terms, list)->b)
-        items[count++] = type_instance(program, file, term_at(terms, list)->a);
-    if (shape != SHAPE_NONE)
-        return shaped(program, shape, items, count);
-    TypeId plain = instances_of(program, type_eval(program, file, generic->a));
-    Type type = type_get(program, plain);
-    if (type.count != 1 || !type.atoms[0].api || !count)
-        return plain;
-    Atom atom = type.atoms[0];
-    atom.of = items[0];
-    return type_of_atom(program, atom);
-}
-
-/* Recursion goes over the depth of the term. */
-TypeId type_instance(Program *program, uint32_t file, TermId annotation)
-{
-    if (!annotation)
-        return 0;
-    Term term = *term_at(&program_file(program, file)->terms, annotation);
-    switch ((TermOp)term.op) {
-    case TERM_NONE:
-        return type_none(program);
-    case TERM_UNION:
-        return type_union(program, type_instance(program, file, term.a), type_instance(program, file, term.b));
-    case TERM_GENERIC:
-        return generic_instance(program, file, &term);
-    case TERM_NAME: {
-        Shape shape = shape_of_term(program, file, annotation);
-        if (shape != SHAPE_NONE)
-            return shape >= SHAPE_AWAITABLE ? shaped(program, shape, NULL, 0) : 0;
-        break;
-    }
-    default:
-        break;
-    }
-    return instances_of(program, type_eval(program, file, annotation));
-}
-
-/* ---- For people ---- */
-
-static Str atom_subject(const Program *program, const Atom *atom)
-{
-    if (atom->api)
-        return str_of(atom->api->name);
-    if (!atom->is_project)
-        return atom->name;
-    const Summary *summary = program_file(program, atom->ref.file);
-    bool is_class = atom->kind == ATOM_CLASS || atom->kind == ATOM_INSTANCE;
-    TextId text = is_class ? program_class(program, atom->ref)->qualname : program_function(program, atom->ref)->qualname;
-    return terms_text_of(&summary->terms, text);
-}
-
-static Str print(const Program *program, Arena *arena, TypeId id, uint32_t depth);
-
-static Str print_atom(const Program *program, Arena *arena, const Atom *atom, uint32_t depth)
-{
-    static const char *const words[] = {
-        [ATOM_NONE] = "None",
-        [ATOM_EXTERNAL] = "",
-        [ATOM_CLASS] = "class ",
-        [ATOM_INSTANCE] = "instance of ",
-        [ATOM_FUNCTION] = "function ",
-        [ATOM_COROUTINE] = "coroutine of ",
-        [ATOM_AWAITABLE] = "awaitable of ",
-        [ATOM_ASYNC_ITERATOR] = "async iterator of ",
-        [ATOM_GENERATOR] = "generator of ",
-        [ATOM_CONTEXT] = "context manager of ",
-        [ATOM_ASYNC_CONTEXT] = "async context manager of ",
-        [ATOM_TUPLE] = "tuple",
-        [ATOM_CALLABLE] = "callable",
-    };
-    Str subject = atom_subject(program, atom);
-    bool has_items = atom->of && atom->kind != ATOM_FUNCTION;
-    if (!subject.n && atom->kind != ATOM_NONE && atom->kind != ATOM_TUPLE && atom->kind != ATOM_CALLABLE)
-        subject = STR("nothing known");
-    if (!has_items)
-        return arena_printf(arena, "%s%.*s", words[atom->kind], STR_ARG(subject));
-    Str of = print(program, arena, atom->of, depth + 1);
-    return arena_printf(arena, "%s%.*s[%.*s]", words[atom->kind], STR_ARG(subject), STR_ARG(of));
-}
-
-static Str print(const Program *program, Arena *arena, TypeId id, uint32_t depth)
-{
-    Type type = type_get(program, id);
-    if (!type.count)
-        return STR("unknown");
-    if (depth > 6)
-        return STR("...");
-    Str text = STR("");
-    for (uint32_t i = 0; i < type.count; i++) {
-        Str one = print_atom(program, arena, &type.atoms[i], depth);
-        text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text), i ? " | " : "", STR_ARG(one));
-    }
-    return text;
-}
-
-Str type_print(const Program *program, Arena *arena, TypeId id)
-{
-    return print(program, arena, id, 0);
+    uint32_t dot = str_find_last(qualified, '.');
+    uint32_t file = dot < qualified.n ? find_module(program, 0, str_slice(qualified, 0, dot)) : (uint32_t)NO_FILE;
+    const Summary *s = file != NO_FILE ? program_load(program, file) : NULL;
+    const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
+    if (!export)
+        return false;
+    Type type = type_get(program, type_eval(program, file, export->term));
+    if (type.count != 1 || type.atoms[0].kind != ATOM_CLASS || !type.atoms[0].is_project)
+        return false;
+    *class_ = type.atoms[0].ref;
+    return true;
 }

@@ -1,25 +1,56 @@
-/* The program: summaries linked. Made once, in three phases that never feed back: types (memoised evaluation of terms), call
- * edges, facts over strongly connected components. Holds no node. Today a Program has one file; everything goes by the number of
- * a file, so that it can have many. */
+/* The program: summaries linked. Types are evaluated and facts of functions solved when somebody asks, and only what is asked for.
+ *
+ * Everything goes by the number of a file. The files of a run belong to the engine, which lends them (Files): their Summaries are
+ * frozen, and read by the Programs of all threads; a Program itself is of one thread. No answer depends on the numbers, or on what was asked
+ * before. Holds no node. */
 #ifndef AWRY_PROGRAM_PROGRAM_H
 #define AWRY_PROGRAM_PROGRAM_H
 
+#include "program/modules.h"
 #include "program/types.h"
 
 struct TypeTable; /* types.c */
 struct Effects;   /* effects.c */
+struct Heritage;  /* heritage.h */
+
+/* The files that a Program may ask for. The functions can be called from any thread. */
+typedef struct Files {
+    void *context;
+    /* The frozen Summary of a file; NULL when it cannot be had. Made when first asked for. */
+    const Summary *(*load)(void *context, uint32_t file);
+    /* The file of a module as file `from` would import it, in the project or in its environment; NO_FILE. */
+    uint32_t (*find)(void *context, uint32_t from, Str dotted);
+    /* The stub beside a source, or in a stub package; NO_FILE. */
+    uint32_t (*stub)(void *context, uint32_t file);
+    /* The full name of the module that a file is: "app.store". */
+    Str (*name)(void *context, uint32_t file);
+    /* Which classes may derive from which; NULL: only those of the same file. */
+    const struct Heritage *heritage;
+    bool no_library_tables; /* rows of the tables about others than the standard library do not count */
+} Files;
 
 struct Program {
     Arena *arena;
-    ARRAY(Summary *) files;
+    const Files *lent;              /* NULL: there are only the files that were added */
+    ARRAY(const Summary *) files;   /* by number; NULL: not asked for yet */
     struct TypeTable *types;
     struct Effects *effects; /* NULL until somebody asks */
 };
 
-Program *program_new(Arena *arena);
-/* The number of the file. */
-uint32_t program_add(Program *program, Summary *summary);
+/* `lent` may be NULL, and outlives the Program. */
+Program *program_new(Arena *arena, const Files *lent);
 
+/* For a Program without Files: the number of the file. */
+uint32_t program_add(Program *program, const Summary *summary);
+
+/* From now on this is the Summary of the file: one made anew of the same source, which can read expressions; the numbers in it are
+ * the same. NULL: the frozen one again. */
+void program_lay_over(Program *program, uint32_t file, const Summary *summary);
+
+/* NULL when it cannot be had. */
+const Summary *program_load(Program *program, uint32_t file);
+
+/* Of a file that is there, as that of every Ref. */
 static inline const Summary *program_file(const Program *program, uint32_t file) { return program->files.items[file]; }
 static inline const FunctionSummary *program_function(const Program *program, Ref ref)
 {
@@ -29,5 +60,11 @@ static inline const ClassSummary *program_class(const Program *program, Ref ref)
 {
     return &program->files.items[ref.file]->classes.items[ref.number];
 }
+
+/* What a module has under a name, as `from module import name` would have it. False: nothing that could be found. */
+bool module_member(Program *program, uint32_t file, Str name, TypeId *type);
+
+/* The row of a qualified name, unless such rows do not count. */
+const Api *program_api(const Program *program, Str qualified);
 
 #endif

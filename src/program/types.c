@@ -1,5 +1,5 @@
 /* The table of types, and the operators of terms. Recursion goes over terms, not over input, and is bounded by EVAL_DEEPEST. A term
- * that is asked for while it is being evaluated is unknown; unknown absorbs, so all of a cycle is unknown, whoever asks first. */
+ * that needs itself is unknown, and so is all of the cycle, whoever asks first. */
 #include "program/types_internal.h"
 
 /* ---- The table ---- */
@@ -7,7 +7,7 @@
 static uint32_t hash_atom(uint32_t h, const Atom *atom)
 {
     uint64_t parts[] = {
-        (uint64_t)atom->kind | (uint64_t)atom->flags << 8 | (uint64_t)atom->colour << 16 | (uint64_t)atom->is_project << 24,
+        (uint64_t)atom->kind | (uint64_t)atom->colour << 8 | (uint64_t)atom->flags << 16 | (uint64_t)atom->is_project << 32,
         (uint64_t)atom->ref.file << 32 | atom->ref.number,
         (uint64_t)(uintptr_t)atom->api,
         (uint64_t)atom->of << 32 | atom->next,
@@ -73,6 +73,10 @@ static TypeId intern(Program *program, const Atom *atoms, uint32_t count)
     }
     Atom *copy = arena_array(program->arena, Atom, count);
     memcpy(copy, atoms, count * sizeof *atoms);
+    for (uint32_t i = 0; i < count; i++) { /* names may come from a Summary that lives shorter */
+        if (copy[i].name.n && !copy[i].api)
+            copy[i].name = arena_copy(program->arena, copy[i].name);
+    }
     t->slots[at] = t->entries.count;
     *array_push(program->arena, &t->entries) = (TypeEntry){ copy, count };
     return t->slots[at];
@@ -199,14 +203,24 @@ static TypeId attribute(Program *program, TypeId whole, const Atom *atom, const 
         return member_of_project(program, atom, o->name, whole);
     if (is_class_like && atom->api) {
         TypeId member = attribute_of_api(program, whole, atom, o->name);
+        Ref source;
         if (member)
             return member;
+        if (program->lent && class_in_sources(program, str_of(atom->api->name), &source)) {
+            Atom owner = { .kind = atom->kind, .flags = atom->flags, .is_project = true, .ref = source, .name = STR("") };
+            return member_of_project(program, &owner, o->name, type_of_atom(program, owner));
+        }
     }
     if (atom->kind == ATOM_INSTANCE)
         return is_dict(atom) ? dict_attribute(program, atom, o->name) : list_attribute(program, atom, o->name);
     if (atom->kind == ATOM_EXTERNAL) {
         const char *dot = atom->name.n && atom->name.p[atom->name.n - 1] == '.' ? "" : ".";
-        return type_of_name(program, arena_printf(program->arena, "%.*s%s%.*s", STR_ARG(atom->name), dot, STR_ARG(o->name)));
+        Str name = arena_printf(program->arena, "%.*s%s%.*s", STR_ARG(atom->name), dot, STR_ARG(o->name));
+        return type_of_name(program, atom->ref.file, name);
+    }
+    if (atom->kind == ATOM_MODULE) {
+        TypeId member;
+        return module_member(program, atom->ref.file, o->name, &member) ? member : 0;
     }
     return 0;
 }
@@ -218,9 +232,9 @@ TypeId type_attribute(Program *program, TypeId object, Str name)
 
 static TypeId awaited(Program *program, TypeId whole, const Atom *atom, const Operands *o)
 {
-    (void)program, (void)whole, (void)o;
+    (void)whole, (void)o;
     bool is_future = atom->kind == ATOM_INSTANCE && atom->api && api_is_a(atom->api, "asyncio.Future");
-    return atom->kind == ATOM_COROUTINE || atom->kind == ATOM_AWAITABLE || is_future ? atom->of : 0;
+    return atom->kind == ATOM_COROUTINE || atom->kind == ATOM_AWAITABLE || is_future ? type_within(program, atom) : 0;
 }
 
 TypeId type_await(Program *program, TypeId type)
@@ -232,7 +246,7 @@ static TypeId entered(Program *program, TypeId whole, const Atom *atom, const Op
 {
     bool is_context = atom->kind == (o->is_async ? ATOM_ASYNC_CONTEXT : ATOM_CONTEXT);
     if (is_context || (o->is_async && atom->kind == ATOM_AWAITABLE && atom->colour == COLOUR_AWAITABLE_CONTEXT))
-        return atom->of;
+        return type_within(program, atom);
     if (atom->kind != ATOM_INSTANCE)
         return 0;
     Str method = o->is_async ? STR("__aenter__") : STR("__enter__");
@@ -255,7 +269,7 @@ TypeId type_enter(Program *program, TypeId type, bool is_async)
 static TypeId each(Program *program, TypeId whole, const Atom *atom, const Operands *o)
 {
     if (atom->kind == ATOM_ASYNC_ITERATOR || atom->kind == ATOM_GENERATOR)
-        return (atom->kind == ATOM_ASYNC_ITERATOR) == o->is_async ? atom->of : 0;
+        return (atom->kind == ATOM_ASYNC_ITERATOR) == o->is_async ? type_within(program, atom) : 0;
     if (atom->kind != ATOM_INSTANCE)
         return 0;
     if (atom->is_project) {
@@ -312,6 +326,15 @@ uint32_t type_list(Program *program, uint32_t file, TermId list, TypeId *out)
     return count;
 }
 
+static uint32_t list_length(Program *program, uint32_t file, TermId list)
+{
+    const Summary *summary = program_file(program, file);
+    uint32_t count = 0;
+    for (; list && count < CALL_ARGUMENTS; list = term_at(&summary->terms, list)->b)
+        count++;
+    return count;
+}
+
 static TypeId tuple_of(Program *program, const TypeId *items, uint32_t count)
 {
     TypeId rest = 0;
@@ -320,12 +343,16 @@ static TypeId tuple_of(Program *program, const TypeId *items, uint32_t count)
     return rest;
 }
 
+/* What is passed is looked at only by those calls whose result depends on it: most terms never are. */
 static TypeId called(Program *program, uint32_t file, const Term *term)
 {
-    TypeId arguments[CALL_ARGUMENTS];
+    TypeId arguments[CALL_ARGUMENTS] = { 0 };
     TypeId callee = type_eval(program, file, term->a);
-    uint32_t count = callee ? type_list(program, file, term->b, arguments) : 0;
-    return type_call(program, callee, arguments, count);
+    if (!callee)
+        return 0;
+    if (call_needs_arguments(program, callee))
+        return type_call(program, callee, arguments, type_list(program, file, term->b, arguments));
+    return type_call(program, callee, arguments, list_length(program, file, term->b));
 }
 
 static TypeId fresh(Program *program, uint32_t file, Term term)
@@ -335,7 +362,7 @@ static TypeId fresh(Program *program, uint32_t file, Term term)
     case TERM_NONE:
         return type_none(program);
     case TERM_NAME:
-        return type_of_name(program, terms_text_of(terms, term.a));
+        return type_of_name(program, file, terms_text_of(terms, term.a));
     case TERM_FUNCTION:
         return type_of_function(program, (Ref){ file, term.a });
     case TERM_CLASS:
@@ -377,19 +404,32 @@ static TypeId fresh(Program *program, uint32_t file, Term term)
     }
 }
 
-static TypeId *memo_of(Program *program, uint32_t file, TermId term)
+void types_make_room(Program *program, uint32_t file)
 {
     TypeTable *t = program->types;
-    if (file >= t->memo_count) {
-        TermMemo *memos = arena_array(program->arena, TermMemo, program->files.count);
-        if (t->memo_count)
-            memcpy(memos, t->memos, t->memo_count * sizeof *memos);
-        t->memos = memos;
-        t->memo_count = program->files.count;
+    if (file < t->memo_count)
+        return;
+    uint32_t room = t->memo_count ? t->memo_count : 16;
+    while (room <= file)
+        room *= 2;
+    TermMemo *memos = arena_array(program->arena, TermMemo, room);
+    ClassMemo *classes = arena_array(program->arena, ClassMemo, room);
+    if (t->memo_count) {
+        memcpy(memos, t->memos, t->memo_count * sizeof *memos);
+        memcpy(classes, t->classes, t->memo_count * sizeof *classes);
     }
-    TermMemo *memo = &t->memos[file];
+    t->memos = memos;
+    t->classes = classes;
+    t->memo_count = room;
+}
+
+static TypeId *memo_of(Program *program, uint32_t file, TermId term)
+{
+    types_make_room(program, file);
+    TermMemo *memo = &program->types->memos[file];
     if (term >= memo->room) {
-        uint32_t room = program_file(program, file)->terms.items.reserve;
+        const Terms *terms = &program_file(program, file)->terms;
+        uint32_t room = terms->items.count > terms->items.reserve ? terms->items.count : terms->items.reserve;
         memo->types = arena_grow(program->arena, memo->types, memo->room * sizeof(TypeId), room * sizeof(TypeId));
         memset(memo->types + memo->room, 0, (room - memo->room) * sizeof(TypeId));
         memo->room = room;
@@ -397,20 +437,48 @@ static TypeId *memo_of(Program *program, uint32_t file, TermId term)
     return &memo->types[term];
 }
 
+/* A term that is done, and so are those pushed after it: each of them led back to it. All of a cycle is unknown, whoever asks first. */
+static void settle(Program *program, uint32_t place, TypeId type)
+{
+    TypeTable *t = program->types;
+    bool is_cycle = t->lowest == place;
+    while (t->pending.count > place + 1) {
+        const Pending *pending = &t->pending.items[--t->pending.count];
+        *memo_of(program, pending->file, pending->term) = 0 + 1;
+    }
+    const Pending *own = &t->pending.items[--t->pending.count];
+    *memo_of(program, own->file, own->term) = (is_cycle ? 0 : type) + 1;
+}
+
+/* Strongly connected components as Tarjan found them, with the stack of evaluations for his search. */
 TypeId type_eval(Program *program, uint32_t file, TermId term)
 {
     if (!term)
         return 0;
-    TypeId *memo = memo_of(program, file, term);
-    if (*memo)
-        return *memo == TERM_BUSY ? 0 : *memo - 1;
     TypeTable *t = program->types;
+    TypeId known = *memo_of(program, file, term);
+    if (known & TERM_BUSY) {
+        uint32_t place = known & ~TERM_BUSY;
+        t->lowest = place < t->lowest ? place : t->lowest;
+        return 0;
+    }
+    if (known)
+        return known - 1;
     if (t->depth >= EVAL_DEEPEST)
         return 0;
-    *memo = TERM_BUSY;
+    uint32_t place = t->pending.count, outer = t->lowest;
+    *array_push(program->arena, &t->pending) = (Pending){ file, term };
+    *memo_of(program, file, term) = TERM_BUSY | place;
+    t->lowest = NO_FILE;
     t->depth++;
     TypeId type = fresh(program, file, *term_at(&program_file(program, file)->terms, term));
     t->depth--;
-    *memo_of(program, file, term) = type + 1;
-    return type;
+    if (t->lowest >= place) {
+        type = t->lowest == place ? 0 : type;
+        settle(program, place, type);
+        t->lowest = outer;
+        return type;
+    }
+    t->lowest = t->lowest < outer ? t->lowest : outer;
+    return 0;
 }

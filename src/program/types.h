@@ -18,7 +18,7 @@ typedef struct Ref {
 
 typedef enum AtomKind {
     ATOM_NONE,      /* None */
-    ATOM_EXTERNAL,  /* imported, and in no table: module, class or function, by `name` */
+    ATOM_EXTERNAL,  /* imported, and neither in a table nor in a file that is there: module, class or function, by `name` */
     ATOM_CLASS,     /* `api` or `ref` */
     ATOM_INSTANCE,  /* of the class `api`, `ref` or (in no table) `name`; of: its items, of a dict its values, or the result of
                        a task or future; next: the keys of a dict */
@@ -31,6 +31,7 @@ typedef enum AtomKind {
     ATOM_ASYNC_CONTEXT, /* by @asynccontextmanager, or a table says so; of: its target */
     ATOM_TUPLE,     /* of: its first item, next: the tuple type of the rest; of nothing when both are 0 */
     ATOM_CALLABLE,  /* something that can be called; of: what a call gives */
+    ATOM_MODULE,    /* a module that is a file: `ref.file` */
 } AtomKind;
 
 enum {
@@ -42,12 +43,14 @@ enum {
     ATOM_PARTIAL = 32,     /* functools.partial of it */
     ATOM_SUPER = 64,       /* an instance seen through super(): members of the class itself are left out */
     ATOM_AS_PROPERTY = 128, /* a function that runs when the attribute is read */
+    ATOM_LATER = 256,      /* made by a function of the project: what is in it (`of`) is found when somebody asks, by type_within; a
+                              function that calls itself is no riddle then. next: what the function was bound to */
 };
 
 typedef struct Atom {
     uint8_t kind; /* AtomKind */
-    uint8_t flags;
     uint8_t colour; /* ApiColour, of ATOM_AWAITABLE and ATOM_ASYNC_CONTEXT */
+    uint16_t flags;
     bool is_project; /* `ref` holds, and `api` is NULL */
     Ref ref;
     const Api *api;
@@ -76,6 +79,9 @@ TypeId type_each(Program *program, TypeId type, bool is_async);
 TypeId type_item(Program *program, TypeId type, uint32_t position); /* + 1 when it is known, or 0 */
 TypeId type_union(Program *program, TypeId a, TypeId b);
 
+/* What is in an atom: `of`, looked for now when it is ATOM_LATER. */
+TypeId type_within(Program *program, const Atom *atom);
+
 /* The type without its None. */
 TypeId type_without_none(Program *program, TypeId type);
 
@@ -93,6 +99,6 @@ typedef enum Having { HAS_NOT, HAS, MAY_HAVE } Having;
 Having class_has(Program *program, Ref class_, const char *name);
 
 /* For people: `instance of requests.Session`, `coroutine of load`. */
-Str type_print(const Program *program, Arena *arena, TypeId id);
+Str type_print(Program *program, Arena *arena, TypeId id);
 
 #endif

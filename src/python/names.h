@@ -7,6 +7,9 @@
 /* Whether a name is one of CPython's builtins, 3.8 to 3.14. */
 bool is_builtin(Str name);
 
+/* Whether a module without dots is one of CPython's standard library, 3.8 to 3.14: "asyncio", "_socket". */
+bool is_stdlib_module(Str top);
+
 /* The module that a `from module import *` names; relative ones keep their dots. */
 Str star_import_module(const Module *module, uint32_t statement);
 

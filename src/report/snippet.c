@@ -1,11 +1,14 @@
 #include "base/text.h"
 #include "report/paper.h"
+#include "report/words.h"
 
 enum {
     LINE_COLUMNS = 160, /* a line that is longer is cut */
     CUT_COLUMNS = 150,  /* to this */
     CUT_BEFORE = 30,    /* and at least so much is kept before the mark */
     NEAR_LINES = 8,     /* a step further away than this begins a snippet of its own */
+    STEPS_SHOWN = 6,    /* of a longer path the steps in the middle are counted */
+    STEPS_FIRST = 3,    /* and so many of those shown come before them */
 };
 
 /* A line as it is shown, and where its mark is then. */
@@ -125,6 +128,30 @@ static bool is_in_file(const Finding *f, const Span *span)
 
 /* ---- Steps ---- */
 
+/* The number of a step, the finding's own place being the first. */
+static uint32_t step_number(const Finding *f, const Span *span)
+{
+    uint32_t number = 1;
+    for (const Span *other = f->also.items; other <= span; other++)
+        number += other->is_step;
+    return number;
+}
+
+/* How many steps of a path are left out, behind number STEPS_FIRST. */
+static uint32_t steps_folded(const Finding *f)
+{
+    uint32_t steps = f->also.count ? step_number(f, &f->also.items[f->also.count - 1]) : 1;
+    return steps > STEPS_SHOWN ? steps - STEPS_SHOWN : 0;
+}
+
+static bool is_folded(const Finding *f, const Span *span, uint32_t folded)
+{
+    if (!folded || !span->is_step)
+        return false;
+    uint32_t number = step_number(f, span);
+    return number > STEPS_FIRST && number <= STEPS_FIRST + folded;
+}
+
 /* How many of the secondary places belong to the snippet of the finding's own place: with a path, those behind its first
  * step that is in another file or far away are told in the order of the story. */
 static uint32_t places_at_hand(const Finding *f)
@@ -145,9 +172,7 @@ static Str label_of(Paper *paper, const Finding *f, const Span *span)
     bool is_own = span == &f->at;
     if (!(is_own ? finding_has_steps(f) : span->is_step))
         return span->label;
-    uint32_t number = 1;
-    for (const Span *other = f->also.items; !is_own && other <= span; other++)
-        number += other->is_step;
+    uint32_t number = is_own ? 1 : step_number(f, span);
     return arena_printf(paper->arena, "%u.%s%.*s", number, span->label.n ? " " : "", STR_ARG(span->label));
 }
 
@@ -157,7 +182,8 @@ static Str label_of(Paper *paper, const Finding *f, const Span *span)
 static bool is_at_hand(const Finding *f, uint32_t number, uint32_t at_hand)
 {
     const Span *span = &f->also.items[number];
-    return is_in_file(f, span) && has_line(span) && (number < at_hand || !span->is_step);
+    return is_in_file(f, span) && has_line(span) && (number < at_hand || !span->is_step) &&
+           !is_folded(f, span, steps_folded(f));
 }
 
 /* The places that are shown together, in order of the lines; the finding's own place before others of its line. An
@@ -224,13 +250,27 @@ static void print_other_place(Paper *paper, const Finding *f, const Span *span)
     }
 }
 
+static void print_fold(Paper *paper, uint32_t folded)
+{
+    fprintf(paper->out, "%*s", paper->gutter, "");
+    paper_word(paper, STYLE_PATH, ":::");
+    fprintf(paper->out, " ... %u more call%s\n", folded, plural(folded));
+}
+
 void snippet_print(Paper *paper, const Finding *f)
 {
-    uint32_t at_hand = places_at_hand(f);
+    uint32_t at_hand = places_at_hand(f), folded = steps_folded(f);
+    bool is_told = false;
     print_own_file(paper, f, at_hand);
     for (uint32_t i = 0; i < f->also.count; i++) {
-        if (!is_at_hand(f, i, at_hand))
-            print_other_place(paper, f, &f->also.items[i]);
+        const Span *span = &f->also.items[i];
+        if (!is_folded(f, span, folded)) {
+            if (!is_at_hand(f, i, at_hand))
+                print_other_place(paper, f, span);
+        } else if (!is_told) {
+            print_fold(paper, folded);
+            is_told = true;
+        }
     }
 }
 

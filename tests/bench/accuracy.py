@@ -16,6 +16,7 @@ from collections import Counter
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import findings  # noqa: E402
 import judged  # noqa: E402
+import sources  # noqa: E402
 
 FAMILIES = {"blocking-call", "blocking-call-transitive", "missing-await", "unstored-task", "swallowed-cancellation", "cancellation",
             "asyncio-run-in-loop", "manual-event-loop"}
@@ -44,11 +45,16 @@ def lines_of(path):
     return text.decode("utf-8", "replace").split("\n")
 
 
+def files_of(root):
+    """All Python files below, relative to it: they are one project, whatever a .gitignore among them says."""
+    return [os.path.relpath(path, root) for path in sources.python_files(root)]
+
+
 def found_in(root, case, select, *options):
-    """Findings of async rules in the file of the case, and those about the input. The files beside it are read, too."""
-    beside = [path for path in case.get("extra_files", []) if os.path.isfile(os.path.join(root, path))]
+    """Findings of async rules in the file of the case, and those about the input. All files that come with it are one project."""
     here = os.path.normpath(case["path"])
-    found = [f for f in findings.check(root, [case["path"], *beside], select, "--no-profiles", *options) if f["filename"] == here]
+    options = ["--no-profiles", "--project-root", ".", *options]
+    found = [f for f in findings.check(root, files_of(root), select, *options) if f["filename"] == here]
     return ([f for f in found if findings.is_async_rule(f["code"])], [f for f in found if f["code"] in ("AW001", "AW002", "AW003")])
 
 

@@ -11,7 +11,7 @@ static void read_bytes(Arena *arena, Str bytes)
     if (!s)
         return;
     check_round_trip(s, arena);
-    Program *program = program_new(arena);
+    Program *program = program_new(arena, NULL);
     program_add(program, s);
     ask_everything(program, s);
     check_round_trip(s, arena);

@@ -32,11 +32,13 @@ def use_of(command, cwd=None):
     return used
 
 
-def hyperfine(commands, cwd):
-    """One run of each; for each command the CPU and the wall seconds."""
+def hyperfine(commands, cwd, prepare=None):
+    """One run of each, behind its own command of `prepare`; for each command the CPU and the wall seconds."""
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
         arguments = ["hyperfine", "--shell=none", "--style=none", "--runs", "1", "--ignore-failure", "--export-json", report]
+        for command in prepare or []:
+            arguments += ["--prepare", command]
         done = subprocess.run(arguments + commands, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if done.returncode:
             sys.exit("hyperfine: " + done.stderr.decode("utf-8", "replace")[-2000:])
@@ -44,11 +46,11 @@ def hyperfine(commands, cwd):
             return [(result["user"] + result["system"], result["mean"]) for result in json.load(results)["results"]]
 
 
-def rounds(number, commands, cwd):
+def rounds(number, commands, cwd, prepare=None):
     """(CPU seconds, wall seconds) by command, a list with one entry for each round. In a round the commands follow each other
     closely, so that what else goes on in the machine meets them alike; the first round only warms up."""
-    hyperfine(commands, cwd)
-    taken = [hyperfine(commands, cwd) for _ in range(number)]
+    hyperfine(commands, cwd, prepare)
+    taken = [hyperfine(commands, cwd, prepare) for _ in range(number)]
     return [([taken[i][k][0] for i in range(number)], [taken[i][k][1] for i in range(number)]) for k in range(len(commands))]
 
 

@@ -4,6 +4,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
+
+import monorepo
 
 ROOT = os.environ.get("AWRY_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BENCH = os.path.join(ROOT, "tests", "bench")
@@ -11,6 +14,8 @@ KEPT = os.path.join(ROOT, "build", "bench")
 
 PACKAGE = "homeassistant-2024.3.3"
 FILES = 6739
+WHEELS_FILES = 10613
+MONOREPO_FILES, MONOREPO_SEED = 20000, 1
 
 
 def run(*command):
@@ -66,6 +71,45 @@ def homeassistant():
         os.remove(archive)
         shutil.copyfile(requirements, os.path.join(kept, "made-from.txt"))
     return os.path.join(kept, PACKAGE)
+
+
+def wheels():
+    """The folder of the unpacked wheels of mixed code, a folder each."""
+    requirements = os.path.join(BENCH, "wheels.txt")
+    kept = os.path.join(KEPT, "wheels")
+    if not is_as_listed(requirements, kept):
+        print("fetching wheels, 47 MB", file=sys.stderr)
+        shutil.rmtree(kept, ignore_errors=True)
+        packed = os.path.join(kept, "packed")
+        # For any platform and a fixed Python, so that everybody gets the same.
+        run(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+            "--python-version", "3.12", "--require-hashes", "--dest", packed, "-r", requirements)
+        for name in sorted(os.listdir(packed)):
+            with zipfile.ZipFile(os.path.join(packed, name)) as wheel:
+                wheel.extractall(os.path.join(kept, "unpacked", name.split("-")[0]))
+        shutil.rmtree(packed)
+        shutil.copyfile(requirements, os.path.join(kept, "made-from.txt"))
+    return os.path.join(kept, "unpacked")
+
+
+def made_up():
+    """The folder of the made-up monorepo."""
+    kept = os.path.join(KEPT, "monorepo-%d-%d-%d" % (monorepo.VERSION, MONOREPO_FILES, MONOREPO_SEED))
+    if not os.path.isdir(kept):
+        print("writing a monorepo of %d files, seed %d" % (MONOREPO_FILES, MONOREPO_SEED), file=sys.stderr)
+        half = kept + ".part"
+        shutil.rmtree(half, ignore_errors=True)
+        monorepo.generate(half, MONOREPO_FILES, MONOREPO_SEED)
+        os.rename(half, kept)
+    return kept
+
+
+def copied(folder, name):
+    """A copy of a folder of sources that may be edited, made anew."""
+    kept = os.path.join(KEPT, name)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(folder, kept)
+    return kept
 
 
 def python_files(folder):

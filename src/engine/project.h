@@ -1,0 +1,50 @@
+/* The files of a run, as all threads share them: their Summaries, which file is which module, and those of the environment, which
+ * get a number when they are first found. What is shared is frozen; a lock is taken only to find or to load a file for the first
+ * time.
+ *
+ * Files with async words get their Summary by project_put before the first question; the others are read when somebody asks. */
+#ifndef AWRY_ENGINE_PROJECT_H
+#define AWRY_ENGINE_PROJECT_H
+
+#include "engine/environment.h"
+#include "engine/walk.h"
+#include "program/heritage.h"
+
+typedef struct Project Project;
+
+typedef struct ProjectOptions {
+    const FileList *list;       /* the files of the project, numbered by their index */
+    Environment *environment;   /* NULL: none */
+    bool no_library_tables;
+    uint64_t max_file_size, max_memory; /* bytes, per file */
+    double max_seconds;                 /* per file */
+    /* The bytes of a Summary that is known already, from a cache; empty: it has to be made. Any thread. May be NULL. */
+    Str (*known)(void *context, Str path, uint32_t file);
+    /* The text of a file that an editor holds; empty .p: none. Any thread. May be NULL. */
+    Str (*text)(void *context, Str path);
+    void *context;
+} ProjectOptions;
+
+/* In the arena, but for what it loads itself: project_release. */
+Project *project_new(Arena *arena, const ProjectOptions *options);
+void project_release(Project *project);
+
+/* The Summary of a file, by its bytes (summary_write), which live as long as the project. From one thread a file, before
+ * project_settle. */
+void project_put(Project *project, uint32_t file, Arena *arena, Str bytes);
+
+/* All that will be put has been: from now on questions may be asked. From one thread. */
+void project_settle(Project *project);
+
+/* For Programs. */
+const Files *project_files(const Project *project);
+
+/* NULL when it was neither put nor loaded. */
+const Summary *project_summary(const Project *project, uint32_t file);
+/* Of a file that project_put has not been called for and somebody has asked for: its bytes, for a cache. Empty: none. */
+Str project_loaded(const Project *project, uint32_t file);
+/* How many files have a number: those of the list, then those of the environment. */
+uint32_t project_count(const Project *project);
+Str project_path(const Project *project, uint32_t file);
+
+#endif
