@@ -91,13 +91,6 @@
 #include "finding/paths.h"
 #include "rule.h"
 
-static bool is_worth_saying(Program *program, const Path *path)
-{
-    Family family = api_family(path->api);
-    bool is_other = family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START;
-    return path->count > 1 && !is_other && path->weight != WEIGHT_LARGE && !path_is_quick(program, path);
-}
-
 /* What the profile of tests switches off where it is called directly. */
 static bool is_harmless_in_tests(Family family)
 {
@@ -105,20 +98,53 @@ static bool is_harmless_in_tests(Family family)
            family == FAMILY_PROCESS_WAIT;
 }
 
-static void take_case_of(Pass *pass, Finding *f, Program *program, const Path *path)
+/* The case of what a path reaches; NULL: none. */
+static const char *case_of(const Pass *pass, Program *program, const Path *path)
 {
     Family family = api_family(path->api);
     CallSite leaf = site_of_step(program, &path->steps[path->count - 1]);
     if (family == FAMILY_PATH_CHECK)
-        as_case(pass, f, "path-check");
-    else if (is_harmless_in_tests(family) && pass->is_of_tests)
-        as_case(pass, f, "in-tests");
-    else if (family == FAMILY_OPEN || family == FAMILY_FILE_IO)
-        as_case(pass, f, "file");
-    else if (family == FAMILY_ONCE)
-        as_case(pass, f, "once");
-    else if (call_is_short(&leaf, path->api))
-        as_case(pass, f, "short");
+        return "path-check";
+    if (is_harmless_in_tests(family) && pass->is_of_tests)
+        return "in-tests";
+    if (family == FAMILY_OPEN || family == FAMILY_FILE_IO)
+        return "file";
+    if (family == FAMILY_ONCE)
+        return "once";
+    return call_is_short(&leaf, path->api) ? "short" : NULL;
+}
+
+typedef struct Asked {
+    const Pass *pass;
+    Program *program;
+} Asked;
+
+static bool is_worth_saying(void *context, const Path *path)
+{
+    const Asked *asked = context;
+    Family family = api_family(path->api);
+    bool is_other = family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START;
+    return path->count > 1 && !is_other && path->weight != WEIGHT_LARGE && !path_is_quick(asked->program, path);
+}
+
+/* What everybody wants to know: no case of the strict set, and nothing that is harmless in tests. */
+static bool is_worth_shouting(void *context, const Path *path)
+{
+    const Asked *asked = context;
+    const char *name = case_of(asked->pass, asked->program, path);
+    return (!name || strcmp(name, "file") == 0) && is_worth_saying(context, path);
+}
+
+/* Of what is reached the gravest, but a case that most do not see hides nothing that they do. */
+static bool reaches_what_is_worth_saying(Pass *pass, Node n, Path *path)
+{
+    Asked asked = { pass, ask_program(n) };
+    if (!call_reaches_wanted(n, is_worth_saying, &asked, path))
+        return false;
+    Path graver;
+    if (!is_worth_shouting(&asked, path) && call_reaches_wanted(n, is_worth_shouting, &asked, &graver))
+        *path = graver;
+    return true;
 }
 
 static void offer_way_out(Pass *pass, Finding *f, const Blocking *b, const Path *path)
@@ -129,6 +155,29 @@ static void offer_way_out(Pass *pass, Finding *f, const Blocking *b, const Path 
         help_thread(pass, f, b, FIX_UNSAFE);
     else
         help(pass, f, "put this piece of work into a function and run that in a thread");
+}
+
+typedef struct Others {
+    Asked asked;
+    Hazard told;
+} Others;
+
+static bool is_another(void *context, const Path *path)
+{
+    Others *others = context;
+    return path->hazard != others->told && is_worth_shouting(&others->asked, path);
+}
+
+/* Whoever mends the helper wants to know what else is in it. */
+static void tell_others(Pass *pass, Finding *f, const Blocking *b, const Path *told)
+{
+    Path path;
+    Program *program = ask_program(b->at);
+    Others others = { { pass, program }, told->hazard };
+    if (!call_reaches_wanted(b->at, is_another, &others, &path))
+        return;
+    Str name = path_leaf_name(pass, program, &path), helper = function_name(program, path.steps[path.count - 1].function);
+    help(pass, f, "`%.*s` is reached as well, in `%.*s`", STR_ARG(name), STR_ARG(helper));
 }
 
 static const char *waits_how(const Blocking *b, const Path *path)
@@ -151,19 +200,21 @@ static void report_path(Pass *pass, Blocking *b, const Path *path)
     Str through = calls == 1 ? pass_printf(pass, "`%.*s`", STR_ARG(helper)) : pass_printf(pass, "%u calls", calls);
     Finding *f = report(pass, b->at, "`%.*s` blocks the event loop: reaches `%.*s` through %.*s", STR_ARG(caller),
         STR_ARG(name), STR_ARG(through));
-    take_case_of(pass, f, program, path);
+    const char *name_of_case = case_of(pass, program, path);
+    if (name_of_case)
+        as_case(pass, f, name_of_case);
     label(pass, f, "%s", waits_how(b, path));
     also_function(pass, f, b->function, "runs on the event loop");
     tell_path(pass, f, program, path);
     offer_way_out(pass, f, b, path);
+    tell_others(pass, f, b, path);
 }
 
 static void check(Pass *pass, Node n)
 {
     Path path;
     Blocking b = { .at = n, .function = frame_on_loop(n) };
-    if (!b.function || !call_reaches_blocking(n, &path) || !is_worth_saying(ask_program(n), &path) ||
-        !blocking_is_reached(pass, n))
+    if (!b.function || !reaches_what_is_worth_saying(pass, n, &path) || !blocking_is_reached(pass, n))
         return;
     b.api = path.api;
     b.is_awaited = node_kind(node_parent(n)) == PY_AWAIT;
@@ -177,11 +228,15 @@ static void check_call(Pass *pass, Node call)
         check(pass, call);
 }
 
-/* Whether an attribute is looked at as one: what it names may be a property of the file. */
+/* Whether an attribute is looked at as one: what it names may be a property. What is called is one only where the file has such a
+ * name. */
 static bool may_be_property(Pass *pass, Node n)
 {
     NameId name = node_data(node_field(n, F_ATTRIBUTE))->name;
-    return node_kind(n) == PY_ATTRIBUTE && name && pass_has_decorated(pass, name);
+    if (node_kind(n) != PY_ATTRIBUTE || !name)
+        return false;
+    bool is_callee = node_role(n) == F_FUNCTION && node_kind(node_parent(n)) == PY_CALL;
+    return !is_callee || pass_has_decorated(pass, name);
 }
 
 /* `with self.opened:`; a call in its place is a call. */

@@ -47,6 +47,7 @@
 ///
 /// ## Not reported
 ///
+/// - Tasks from a function of the project that keeps them, or does more with them than handing them back.
 /// - Variables that are read on some path, that a nested function uses, and those of modules, classes, `global` and
 ///   `nonlocal`.
 #include "facts/uses.h"
@@ -57,7 +58,13 @@ static bool is_candidate(Node assignment, Node *target, Node *call, Spawned *spa
 {
     *target = node_field(assignment, F_LEFT);
     *call = node_unparenthesized(node_field(assignment, F_RIGHT));
-    return node_kind(*target) == PY_IDENTIFIER && node_kind(*call) == PY_CALL && spawned_by(*call, spawned);
+    if (node_kind(*target) != PY_IDENTIFIER || node_kind(*call) != PY_CALL)
+        return false;
+    if (spawned_by(*call, spawned))
+        return true;
+    Node task;
+    spawned->is_sure = true;
+    return !spawned->api && spawned_by_helper(*call, &task);
 }
 
 /* Whether all that reads the name takes it away: `del task`. */

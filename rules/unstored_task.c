@@ -72,52 +72,11 @@ static void report_dropped(Pass *pass, Node call, const Spawned *spawned)
     spawned_help(pass, f, call);
 }
 
-/* The task that a function of this file gives back and does not keep: all its returns are calls that start one. A null
- * node when that is not so. */
-static Node task_returned_by(const Function *function, const Module *module)
-{
-    Node top = node_at(module, function->node), found = node_at(module, 0);
-    bool is_plain = node_kind(top) == PY_FUNCTION_DEFINITION && !function->is_async && !function->is_generator &&
-                    !function->first_decorator;
-    for (uint32_t id = top.id + 1; is_plain && id < node_data(top)->after;) {
-        Node n = node_at(module, id);
-        PyKind kind = node_kind(n);
-        Spawned spawned;
-        if (kind == PY_RETURN_STATEMENT) {
-            found = node_unparenthesized(node_first(n));
-            is_plain = spawned_by(found, &spawned) && spawned.is_sure;
-        }
-        bool is_other = kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION;
-        id = is_other ? node_data(n)->after : id + 1;
-    }
-    return is_plain ? found : node_at(module, 0);
-}
-
-/* Whether a coroutine that is passed becomes a task that only the result of the call holds. */
-static bool spawns_argument(Node call)
-{
-    Node arguments = node_field(call, F_ARGUMENTS);
-    for (Node n = node_first(arguments); n.id && node_kind(arguments) == PY_ARGUMENT_LIST; n = node_next(n)) {
-        CoroutineCall made;
-        Node value = node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n;
-        if (is_coroutine(value, &made) && fate_of_argument(n) == FATE_SPAWNED_LOOSE)
-            return true;
-    }
-    return false;
-}
-
 /* A call of a function of the project that hands the task out. */
 static void check_helper(Pass *pass, Node call)
 {
-    Type type = type_of(node_field(call, F_FUNCTION));
-    const Atom *atom = type.count == 1 ? &type.atoms[0] : NULL;
-    if (!atom || atom->kind != ATOM_FUNCTION || !atom->is_project || spawned_is_meant(call))
-        return;
-    const Function *function = function_of(call, atom->ref);
-    bool gives_task = function && is_instance_of(call, "asyncio.Task");
-    Node task = gives_task ? task_returned_by(function, call.module) : node_at(call.module, 0);
-    /* A function of this file may keep the task beside: then it is no plain return. */
-    if (function ? !task.id : !spawns_argument(call))
+    Node task;
+    if (!spawned_by_helper(call, &task))
         return;
     Finding *f = report(pass, call, "nothing holds the task from `%.*s`", STR_ARG(spawned_callee(pass, call, NULL)));
     label(pass, f, "hands out the task, and it is dropped here");

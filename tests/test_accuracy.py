@@ -159,6 +159,27 @@ class Benches(unittest.TestCase):
         self.write("cases/001/before/pyproject.toml", "[tool.awry]\nignore = [\"AW101\"]\n")
         self.assertEqual(self.accuracy()[2]["001"]["hits"], ["AW101@5"])
 
+    def test_the_files_of_a_case_are_one_project(self):
+        helper = "import time\n\n\ndef load():\n    time.sleep(1)\n"
+        view = "from .helper import load\n\n\nasync def view():\n    load()\n"
+        self.case("001", view, view.replace("    load()", "    await load()"), [5], needs="cross-file", extra_files=["app/helper.py"])
+        self.write("cases/001/before/app/helper.py", helper)
+        self.write("cases/001/after/app/helper.py", "async def load():\n    return 1\n")
+        self.case("002", GOOD, GOOD, [5], needs="cross-file")
+        code, figures, cases = self.accuracy()
+        self.assertEqual((cases["001"]["hits"], cases["001"]["gone"]), (["AW117@5"], ["AW117@5"]))
+        self.assertEqual(figures["families_cross_file"], {"cases": 2, "found": 1, "gone": 1, "default": 1})
+        self.assertEqual(figures["families_with_files"], {"cases": 1, "found": 1, "gone": 1, "default": 1})
+        self.assertEqual((code, figures["broken"]), (0, []))
+
+    def test_bounds_across_files(self):
+        self.case("001", GOOD, GOOD, [5], needs="cross-file", extra_files=["app/other.py"])
+        for side in ("before", "after"):
+            self.write("cases/001/%s/app/other.py" % side, GOOD)
+        code, figures, _ = self.accuracy()
+        self.assertEqual(code, 1)
+        self.assertEqual(figures["broken"], ["across files that come with the case: 0 of 1 found and gone, at least half was due"])
+
     def packages(self):
         for package in ("alpha-1.0", "beta-2.0"):
             for i in range(6):

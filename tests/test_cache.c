@@ -91,7 +91,8 @@ static bool write_records(Home *home, const CacheRecord *records, size_t count, 
 
 static void write_three(Home *home)
 {
-    CacheRecord records[] = { record_of("b.py", 2, "two"), record_of("a.py", 1, "one"), record_of("c/d.py", 3, "three") };
+    CacheRecord records[] = { record_of("b.py", 2, "two"), record_of("a.py", 1, "one"),
+        record_of("c/d.py", 3, "three") };
     Str note;
     assert_true(write_records(home, records, 3, &note));
 }
@@ -133,7 +134,8 @@ static void trusts_old_stamps_only(void **state)
     Home *home = *state;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    CacheRecord records[] = { record_of("old.py", 1, "x"), record_of("new.py", 1, "x"), record_of("coarse.py", 1, "x") };
+    CacheRecord records[] = { record_of("old.py", 1, "x"), record_of("new.py", 1, "x"),
+        record_of("coarse.py", 1, "x") };
     records[1].stamp.mtime_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     records[2].stamp.ctime_ns = ((int64_t)now.tv_sec - 1) * 1000000000;
     Str note;
@@ -271,7 +273,8 @@ static void drops_the_environment_first(void **state)
     Home *home = *state;
     char *large = calloc(1, 4000);
     memset(large, 'x', 3999);
-    CacheRecord records[] = { record_of("/lib/a.py", 1, large), record_of("b.py", 2, large), record_of("/lib/c.py", 3, large) };
+    CacheRecord records[] = { record_of("/lib/a.py", 1, large), record_of("b.py", 2, large),
+        record_of("/lib/c.py", 3, large) };
     records[0].flags |= CACHE_ENVIRONMENT;
     records[2].flags |= CACHE_ENVIRONMENT;
     Cache *cache = cache_open(&home->arena, &home->place, VERSION);

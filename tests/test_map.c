@@ -90,6 +90,85 @@ static void empty_text_is_a_name(void **state)
     arena_release(&arena);
 }
 
+/* The first `count` names as they would lie in a file. */
+static FrozenNames freeze(Arena *arena, const Names *names, uint32_t count)
+{
+    uint32_t *begins = arena_array(arena, uint32_t, count + 1), *hashes = arena_array(arena, uint32_t, count),
+             *ids = arena_array(arena, uint32_t, count), size = 0;
+    for (NameId id = 1; id <= count; id++)
+        size += names_text(names, id).n;
+    char *bytes = arena_alloc(arena, size);
+    for (NameId id = 1; id <= count; id++) {
+        Str text = names_text(names, id);
+        memcpy(bytes + begins[id - 1], text.p, text.n);
+        begins[id] = begins[id - 1] + text.n;
+    }
+    names_order(names, count, arena, hashes, ids);
+    return (FrozenNames){ bytes, begins, hashes, ids, count };
+}
+
+static void copied_names_outlive_their_text(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    Names names;
+    names_init(&names, &arena);
+    char text[] = "name";
+    NameId id = names_add_copy(&names, str_of(text));
+    assert_int_equal(names_add_copy(&names, str_of(text)), id);
+    text[0] = 'g';
+    assert_int_equal(names_find(&names, STR("name")), id);
+    assert_int_equal(names_add_copy(&names, str_of(text)), id + 1);
+    assert_int_equal(names_add_copy(&names, (Str){ 0 }), id + 2);
+    arena_release(&arena);
+}
+
+static void frozen_names_are_found_and_grow(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    Names names, other;
+    names_init(&names, &arena);
+    for (NameId id = 1; id <= MANY + 5; id++)
+        names_add(&names, arena_printf(&arena, "n%u", id));
+    FrozenNames frozen = freeze(&arena, &names, MANY);
+    names_thaw(&other, &arena, &frozen);
+    assert_int_equal(other.count, MANY);
+    for (NameId id = 1; id <= MANY; id++) {
+        Str text = arena_printf(&arena, "n%u", id);
+        assert_true(str_equal(names_text(&other, id), text));
+        assert_int_equal(names_find(&other, text), id);
+        assert_int_equal(names_add(&other, text), id);
+    }
+    assert_int_equal(names_find(&other, STR("n0")), 0);
+    assert_int_equal(names_find(&other, STR("")), 0);
+    for (NameId id = MANY + 1; id <= 2 * MANY; id++)
+        assert_int_equal(names_add(&other, arena_printf(&arena, "n%u", id)), id);
+    for (NameId id = 1; id <= 2 * MANY; id++)
+        assert_int_equal(names_find(&other, names_text(&other, id)), id);
+    assert_int_equal(names_text(&other, 2 * MANY + 1).n, 0);
+    for (uint32_t i = 1; i < MANY; i++)
+        assert_true(frozen.hashes[i - 1] <= frozen.hashes[i]);
+    arena_release(&arena);
+}
+
+static void no_frozen_names_are_names_too(void **state)
+{
+    (void)state;
+    Arena arena;
+    arena_init(&arena);
+    Names names, other;
+    names_init(&names, &arena);
+    FrozenNames frozen = freeze(&arena, &names, 0);
+    names_thaw(&other, &arena, &frozen);
+    assert_int_equal(names_find(&other, STR("a")), 0);
+    assert_int_equal(names_add(&other, STR("a")), 1);
+    assert_int_equal(names_find(&other, STR("a")), 1);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +176,9 @@ int main(void)
         cmocka_unit_test(maps_odd_keys),
         cmocka_unit_test(numbers_names_in_order),
         cmocka_unit_test(empty_text_is_a_name),
+        cmocka_unit_test(copied_names_outlive_their_text),
+        cmocka_unit_test(frozen_names_are_found_and_grow),
+        cmocka_unit_test(no_frozen_names_are_names_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

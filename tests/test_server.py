@@ -2,6 +2,7 @@
 """The language server from outside: its protocol, what it publishes, and that this is what `awry check` says."""
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -92,10 +93,11 @@ class Lifecycle(Server):
         self.assertEqual(client.finish(), 0)
 
     def test_nobody_reads(self):
-        client = self.client(start=False)
-        client.process.stdout.close()
-        client.start_request("nonsense")
-        self.assertEqual(client.process.wait(60), 1)
+        with subprocess.Popen([awry.AWRY, "server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=awry.environment()) as server:
+            server.stdout.close()
+            server.stdin.write(lsp.frame({"jsonrpc": "2.0", "id": 1, "method": "klingon"}))
+            server.stdin.flush()
+            self.assertEqual(server.wait(60), 1)
 
     def test_parent_dies(self):
         parent = subprocess.Popen(["sleep", "600"])
@@ -270,7 +272,7 @@ class Documents(Server):
             smile = lsp.place(text, text.index("😀"), encoding)
             client.change(self.module, 2, (start, end, "time.sleep(3)"), (smile, (smile[0], smile[1] + lsp.length("😀", encoding)), "x"))
             edited = text.replace("time.sleep(1)", "time.sleep(3)").replace("😀", "x", 1)
-            self.assertEqual([row[3:5] for row in lsp.as_rows(edited, client.published(self.module, 2), encoding)], [(4, 12), (6, 5)])
+            self.assertEqual([row[3:5] for row in lsp.as_rows(edited, client.published(self.module, 2), encoding)], [(4, 15), (6, 5)])
             self.assert_stops(client)
 
     def test_half_a_surrogate_pair(self):
@@ -345,7 +347,7 @@ class Documents(Server):
                            {"event": {"added": [1], "removed": "x"}}, {"changes": [{}, 1, {"uri": None}]}):
                 if not (method.endswith("didClose") and isinstance(params, dict) and "contentChanges" in params):
                     client.send({"jsonrpc": "2.0", "method": method, "params": params})
-        client.change(self.module, 5, {"no": "text"} and ((0, 0), (0, 0), "#\n"))
+        client.change(self.module, 5, ((0, 0), (0, 0), "#\n"))
         self.assertEqual(codes(client.published(self.module, 5)), ["AW101"])
         self.assert_stops(client)
 
@@ -357,7 +359,7 @@ class Documents(Server):
         self.assertEqual(codes(found), ["AW117", "AW005"])
         self.assertEqual(found[1]["tags"], [1])
         [*_, last] = found[0]["relatedInformation"]
-        self.assertEqual(last["location"], {"uri": lsp.uri_of(self.module), "range": {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 17}}})
+        self.assertEqual(last["location"], {"uri": lsp.uri_of(self.module), "range": {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 14}}})
         self.assertTrue(last["message"].startswith("2. "), last)
         self.assert_stops(client)
         client = self.client(capabilities={})
@@ -424,6 +426,14 @@ class Configuration(Server):
         self.assertFalse([message for message in client.kept if message.get("method") == "window/showMessage"])
         self.assert_stops(client)
 
+    def test_an_environment_that_is_none(self):
+        self.write("awry.toml", 'python = "nowhere"\n')
+        client = self.client()
+        client.open(self.module, BLOCKS)
+        self.assertEqual(codes(client.published(self.module, 1)), ["AW101"])
+        self.assertIn("nowhere", client.wait(lambda message: message.get("method") == "window/showMessage")["params"]["message"])
+        self.assert_stops(client)
+
     def test_suppressions_and_limits_hold(self):
         self.write("awry.toml", 'max-file-size = "200"\n')
         client = self.client()
@@ -457,6 +467,128 @@ class Configuration(Server):
             client.open("untitled:1", BLOCKS)
             self.assertEqual(client.published("untitled:1", 1), [], root)
             self.assert_stops(client)
+
+
+HELPER = "import time\n\n\ndef refresh():\n    time.sleep(1)\n"
+HARMLESS = "import time\n\n\ndef refresh():\n    return time.time()\n"
+CALLER = "from app.helper import refresh\n\n\nasync def main():\n    refresh()\n"
+
+
+class Project(Server):
+    def setUp(self):
+        super().setUp()
+        self.write("pyproject.toml", "")
+        self.write("app/__init__.py", "")
+        self.helper = self.write("app/helper.py", HARMLESS)
+        self.caller = self.write("app/caller.py", CALLER)
+
+    def test_an_edit_of_a_helper_changes_its_caller(self):
+        client = self.client()
+        client.open(self.caller, CALLER)
+        self.assertEqual(client.published(self.caller, 1), [])
+        client.open(self.helper, HARMLESS)
+        client.published(self.helper, 1)
+        client.change(self.helper, 2, HELPER)
+        [found] = client.published(self.caller)
+        self.assertEqual(found["code"], "AW117")
+        self.assertEqual(found["range"]["start"], {"line": 4, "character": 4})
+        step = found["relatedInformation"][-1]
+        self.assertEqual(step["location"], {"uri": lsp.uri_of(self.helper), "range": {"start": {"line": 4, "character": 4}, "end": {"line": 4, "character": 14}}})
+        client.change(self.helper, 3, ((0, 0), (0, 0), "# 😀\n\n"))
+        [found] = client.published(self.caller)
+        self.assertEqual(found["relatedInformation"][-1]["location"]["range"]["start"], {"line": 6, "character": 4})
+        client.change(self.helper, 4, HARMLESS)
+        self.assertEqual(client.published(self.caller), [])
+        self.assert_stops(client)
+
+    def test_helpers_with_async_words_too(self):
+        both = HELPER + "\n\nasync def other():\n    pass\n"
+        client = self.client()
+        client.open(self.helper, both.replace("sleep", "localtime"))
+        client.open(self.caller, CALLER)
+        self.assertEqual(client.published(self.caller, 1), [])
+        client.change(self.helper, 2, both)
+        self.assertEqual(codes(client.published(self.caller)), ["AW117"])
+        # While it is being typed, what it said last holds for the others.
+        client.change(self.helper, 3, both + "def broken(:\n")
+        self.assertIn("AW002", codes(client.published(self.helper, 3)))
+        client.change(self.caller, 2, CALLER + "\n")
+        self.assertEqual(codes(client.published(self.caller, 2)), ["AW117"])
+        client.change(self.helper, 4, both.replace("sleep", "localtime"))
+        self.assertEqual(client.published(self.caller), [])
+        self.assert_stops(client)
+
+    def test_what_is_on_the_disk_holds_for_closed_files(self):
+        client = self.client()
+        client.open(self.helper, HELPER)
+        client.open(self.caller, CALLER)
+        self.assertEqual(codes(client.published(self.caller, 1)), ["AW117"])
+        client.close(self.helper)
+        self.assertEqual(client.published(self.caller), [])
+        self.write("app/helper.py", HELPER)
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": lsp.uri_of(self.helper), "type": 2}]})
+        [found] = client.published(self.caller)
+        self.assertEqual(found["relatedInformation"][-1]["location"]["uri"], lsp.uri_of(self.helper))
+        os.remove(self.helper)
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": lsp.uri_of(self.helper), "type": 3}]})
+        self.assertEqual(client.published(self.caller), [])
+        self.write("app/helper.py", HELPER)
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": lsp.uri_of(self.helper), "type": 1}]})
+        self.assertEqual(codes(client.published(self.caller)), ["AW117"])
+        self.assert_stops(client)
+
+    def test_a_file_that_is_not_saved_yet(self):
+        os.remove(self.helper)
+        client = self.client()
+        client.open(self.caller, CALLER)
+        self.assertEqual(client.published(self.caller, 1), [])
+        client.open(self.helper, HELPER)
+        self.assertEqual(codes(client.published(self.caller)), ["AW117"])
+        client.close(self.helper)
+        self.assertEqual(client.published(self.caller), [])
+        self.assert_stops(client)
+
+    def test_a_class_that_another_file_derives_from(self):
+        base = "class Store:\n    def load(self):\n        return 1\n\n    async def run(self):\n        self.load()\n"
+        derived = "import time\nfrom app.base import Store\n\n\nclass Slow(Store):\n    def load(self):\n        time.sleep(1)\n"
+        base_path, path = self.write("app/base.py", base), self.write("app/derived.py", derived)
+        client = self.client()
+        for name, text in ((base_path, base), (path, derived)):
+            client.open(name, text)
+        wanted = {name: lsp.checked_rows(os.path.relpath(name, self.folder), self.folder) for name in (base_path, path)}
+        for name, text in ((base_path, base), (path, derived)):
+            self.assertEqual(lsp.as_rows(text, client.published(name, 1)), wanted[name])
+        self.assert_stops(client)
+
+    def test_random_edits_of_helpers(self):
+        """Texts that parse, whatever is edited first: the diagnostics are those of a run over the same files."""
+        texts = {self.helper: (HARMLESS, HELPER, HELPER + "\n\nasync def other():\n    refresh()\n", HELPER.replace("refresh", "renew")),
+                 self.caller: (CALLER, CALLER.replace("refresh()", "x = 1"), "import app.helper as h\n\n\nasync def main():\n    h.refresh()\n"),
+                 os.path.join(self.folder, "app", "between.py"): ("from app.helper import refresh\n\n\ndef again():\n    refresh()\n",
+                                                                  "def again():\n    pass\n"),
+                 os.path.join(self.folder, "app", "far.py"): ("from .between import again\n\n\nasync def main():\n    again()\n",)}
+        seed = int(os.environ.get("AWRY_SEED") or random.SystemRandom().randrange(1 << 30))
+        print("seed %d (AWRY_SEED)" % seed, flush=True)
+        dice = random.Random(seed)
+        client = self.client()
+        now = {}
+        for version in range(1, 60):
+            path = dice.choice(list(texts))
+            text = dice.choice(texts[path]) + "\n" * dice.randrange(3)
+            if path in now and dice.random() < 0.15:
+                client.close(path)
+                self.write(os.path.relpath(path, self.folder), text)
+                client.notify("textDocument/didSave", {"textDocument": {"uri": lsp.uri_of(path)}})
+                del now[path]
+            elif path in now:
+                client.change(path, version, text)
+                now[path] = text
+            else:
+                client.open(path, text, version)
+                now[path] = text
+            if version % 6 == 0:
+                lsp.compare(self, client, self.folder, now, "%d texts, step %d, seed %d" % (len(now), version, seed))
+        self.assert_stops(client)
 
 
 class Edits(Server):

@@ -149,7 +149,7 @@ static bool sort_nearly_sorted(Ordered *all, uint32_t count)
     return true;
 }
 
-/* 510,000 texts in 4,800 lists take 20 ms; with qsort alone 45. */
+/* Writing 4,820 Summaries with 510,000 texts takes 33 ms so, and 62 with qsort alone. */
 void names_order(const Names *names, uint32_t count, Arena *scratch, uint32_t *hashes, uint32_t *ids)
 {
     Ordered *all = in_drawers(names, count, scratch);
@@ -189,23 +189,37 @@ static NameId find_frozen(const FrozenNames *frozen, Str text)
 
 /* ---- Names of this run ---- */
 
-/* The place of the id of `text`: 0 is in it when there is none yet. */
-static uint32_t *name_slot(const Names *names, uint32_t *slots, uint32_t room, Str text)
+/* What is put into a slot, without the id: texts of other hashes need not be looked at. */
+static uint64_t name_mark(const Names *names, Str text, uint32_t *at)
 {
-    uint32_t i = (uint32_t)str_hash(text, names->seed) & (room - 1);
-    while (slots[i] && !str_equal(names_text(names, slots[i]), text))
-        i = (i + 1) & (room - 1);
-    return &slots[i];
+    uint64_t hash = str_hash(text, names->seed);
+    *at = (uint32_t)hash;
+    return hash & ~(uint64_t)UINT32_MAX;
+}
+
+/* The place of the id of `text`: 0 is in it when there is none yet. `mark` and `at` are of name_mark. */
+static uint64_t *name_slot(const Names *names, Str text, uint64_t mark, uint32_t at)
+{
+    uint32_t mask = names->room - 1;
+    for (at &= mask;; at = (at + 1) & mask) {
+        uint64_t slot = names->slots[at];
+        bool may_be = (slot ^ mark) <= UINT32_MAX;
+        if (!slot || (may_be && str_equal(names_text(names, (uint32_t)slot), text)))
+            return &names->slots[at];
+    }
 }
 
 static void names_grow(Names *names)
 {
-    uint32_t room = more_room(names->room);
-    uint32_t *slots = arena_array(names->arena, uint32_t, room);
-    for (NameId id = names->frozen.count + 1; id <= names->count; id++)
-        *name_slot(names, slots, room, names_text(names, id)) = id;
-    names->slots = slots;
-    names->room = room;
+    names->room = more_room(names->room);
+    names->slots = arena_array(names->arena, uint64_t, names->room);
+    for (NameId id = names->frozen.count + 1; id <= names->count; id++) {
+        uint32_t at;
+        uint64_t mark = name_mark(names, names_text(names, id), &at);
+        for (at &= names->room - 1; names->slots[at];)
+            at = (at + 1) & (names->room - 1);
+        names->slots[at] = mark | id;
+    }
 }
 
 NameId names_find(const Names *names, Str text)
@@ -213,15 +227,14 @@ NameId names_find(const Names *names, Str text)
     NameId frozen = names->frozen.count ? find_frozen(&names->frozen, text) : 0;
     if (frozen || !names->room)
         return frozen;
-    return *name_slot(names, names->slots, names->room, text);
+    uint32_t at;
+    uint64_t mark = name_mark(names, text, &at);
+    return (NameId)*name_slot(names, text, mark, at);
 }
 
-NameId names_add(Names *names, Str text)
+/* The number among the texts of this run that the next one gets. There is room for it. */
+static uint32_t next_name(Names *names)
 {
-    NameId known = names_find(names, text);
-    if (known)
-        return known;
-
     uint32_t own = names->count - names->frozen.count + 1;
     if (is_full(own, names->room))
         names_grow(names);
@@ -231,9 +244,29 @@ NameId names_add(Names *names, Str text)
             arena_grow(names->arena, names->texts, names->texts_room * sizeof(Str), texts_room * sizeof(Str));
         names->texts_room = texts_room;
     }
-    NameId id = names->count + 1;
-    names->texts[own] = with_pointer(text);
-    *name_slot(names, names->slots, names->room, text) = id;
-    names->count = id;
-    return id;
+    return own;
+}
+
+static NameId add_name(Names *names, Str text, bool is_copied)
+{
+    NameId known = names->frozen.count ? find_frozen(&names->frozen, text) : 0;
+    if (known)
+        return known;
+    uint32_t at, own = next_name(names);
+    uint64_t mark = name_mark(names, text, &at), *slot = name_slot(names, text, mark, at);
+    if (*slot)
+        return (NameId)*slot;
+    names->texts[own] = is_copied ? arena_copy(names->arena, with_pointer(text)) : with_pointer(text);
+    *slot = mark | ++names->count;
+    return names->count;
+}
+
+NameId names_add(Names *names, Str text)
+{
+    return add_name(names, text, false);
+}
+
+NameId names_add_copy(Names *names, Str text)
+{
+    return add_name(names, text, true);
 }

@@ -39,7 +39,7 @@ typedef struct FrozenNames {
 typedef struct Names {
     Arena *arena;
     FrozenNames frozen; /* ids 1 to frozen.count */
-    uint32_t *slots;    /* ids, 0 when free; of those that are not frozen */
+    uint64_t *slots;    /* ids below half a hash, 0 when free; of those that are not frozen */
     uint32_t room;
     uint32_t count; /* the highest id given */
     Str *texts;     /* by id - frozen.count */
@@ -59,6 +59,9 @@ void names_order(const Names *names, uint32_t count, Arena *scratch, uint32_t *h
 
 /* The id of `text`, given now when it is new. The text is not copied. */
 NameId names_add(Names *names, Str text);
+
+/* The same, and the text is copied into the arena when it is new. */
+NameId names_add_copy(Names *names, Str text);
 
 /* The id of `text`, 0 when it was never added. Changes nothing: threads may ask one Names at the same time. */
 NameId names_find(const Names *names, Str text);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/clean.h"
 #include "cli/cli.h"
 #include "cli/show.h"
 #include "port/threads.h"
@@ -96,6 +97,8 @@ static void print_timings(const RunResult *result, double report, double wall)
         { "parse", t->parse },
         { "flatten", t->flatten },
         { "bind", t->bind },
+        { "summary", t->summary },
+        { "link", t->link },
         { "rules", t->rules },
         { "sort", t->sort },
         { "report", report },
@@ -114,6 +117,23 @@ static void print_timings(const RunResult *result, double report, double wall)
 }
 
 /* ---- The run ---- */
+
+/* That of the first path. False: the one that was asked for is none. */
+static bool choose_environment(
+    RunOptions *how, const Options *options, Configs *configs, const Settings *settings, Arena *arena)
+{
+    const char *path = strcmp(options->paths.items[0], "-") == 0 ? options->stdin_name : options->paths.items[0];
+    const Folder *folder = configs_folder_of(configs, path);
+    EnvironmentOptions wanted = environment_options(settings, folder);
+    Str mistake;
+    how->environment = environment_find(arena, &wanted, folder->root, &mistake);
+    how->no_library_tables = options->no_library_tables;
+    if (mistake.n)
+        cli_fail("%.*s", STR_ARG(mistake));
+    if (options->verbose)
+        fprintf(stderr, "awry: Python environment: %.*s\n", STR_ARG(environment_describe(how->environment, arena)));
+    return !mistake.n;
+}
 
 /* A file may name the format of the report, but not where it goes: it may come from anywhere. */
 static bool choose_outputs(Options *options, const Settings *settings, Arena *arena)
@@ -155,7 +175,13 @@ static int run_and_report(Options *options, Configs *configs, const Settings *se
         return EXIT_UNABLE;
     RunResult result;
     RunOptions how = run_options(options, configs, settings, arena);
+    if (!choose_environment(&how, options, configs, settings, arena))
+        return EXIT_UNABLE;
+    how.cache = cache_place_of_run(options, configs, settings, arena);
+    how.root = configs_folder_of(configs, ".")->root;
+    how.version = str_of(awry_version);
     run(&result, arena, &how, options->paths.items, options->paths.count);
+    environment_release(how.environment);
     if (say_mistakes(configs) != EXIT_CLEAN)
         return EXIT_UNABLE;
     double seconds = clock_wall() - begin;

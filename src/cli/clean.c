@@ -24,15 +24,16 @@ CachePlace cache_place_of_run(const Options *options, Configs *configs, const Se
 
 static void clean_help(void)
 {
-    fputs("Removes the cache of a project: what one run left for the next.\n"
-          "\n"
-          "Usage: awry clean [PATH]\n"
-          "\n"
-          "PATH is a directory of the project (default: .). The cache is in $AWRY_CACHE_DIR, else where the configuration's\n"
-          "`cache-dir` says, else in .awry_cache at the project's root.\n"
-          "\n"
-          "      --cache-dir DIR           this one\n"
-          "  -h, --help                    this text\n",
+    fputs(
+        "Removes the cache of a project: what one run left for the next.\n"
+        "\n"
+        "Usage: awry clean [PATH]\n"
+        "\n"
+        "PATH is a directory of the project (default: .). The cache is in $AWRY_CACHE_DIR, else where the configuration's\n"
+        "`cache-dir` says, else in .awry_cache at the project's root.\n"
+        "\n"
+        "      --cache-dir DIR           this one\n"
+        "  -h, --help                    this text\n",
         stdout);
 }
 

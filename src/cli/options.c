@@ -81,6 +81,8 @@ static const Option table[] = {
     { NULL, 0, "cache-dir", OPTION_TEXT, GIVEN(cache_dir), KEY_CACHE_DIR, "DIR",
         "where the cache is (default: .awry_cache at the project's root)", { 0 } },
     { NULL, 0, "no-cache", OPTION_FLAG, AT(no_cache), KEY_NONE, NULL, "neither read nor write the cache", { 0 } },
+    { NULL, 0, "no-library-tables", OPTION_FLAG, AT(no_library_tables), KEY_NONE, NULL,
+        "know of libraries what their sources say, and nothing else", { 0 } },
     { "Files", 0, "exclude", OPTION_PATTERNS, GIVEN(exclude), KEY_EXCLUDE, "PATTERN",
         "leave out what matches, as in .gitignore; repeatable", { 0 } },
     { NULL, 0, "extend-exclude", OPTION_PATTERNS, GIVEN(extend_exclude), KEY_EXTEND_EXCLUDE, "PATTERN",

@@ -180,7 +180,8 @@ bool cache_trusts(const CacheEntry *entry, const FileStamp *now)
 Str cache_raw_part(const Cache *cache, const CacheEntry *entry, CachePart part)
 {
     const struct CacheRange *range = &entry->parts[part];
-    bool is_inside = range->size && range->at % 8 == 0 && range->at <= cache->size && range->size <= cache->size - range->at;
+    bool is_inside =
+        range->size && range->at % 8 == 0 && range->at <= cache->size && range->size <= cache->size - range->at;
     return is_inside ? (Str){ cache->map + range->at, range->size } : STR("");
 }
 

@@ -16,9 +16,9 @@ typedef struct CacheFront {
 struct Cache {
     CachePlace place;
     uint64_t version;
-    int64_t opened_ns;  /* wall clock */
-    const char *why;    /* it is empty: constant; NULL: it is not */
-    const char *map;    /* NULL when it is empty; so are the following */
+    int64_t opened_ns; /* wall clock */
+    const char *why;   /* it is empty: constant; NULL: it is not */
+    const char *map;   /* NULL when it is empty; so are the following */
     size_t size;
     const CacheEntry *entries;
     const uint32_t *table;

@@ -42,15 +42,17 @@ CachePlace cache_place(Arena *arena, const CacheWishes *wishes)
     } else if (wishes->root.n) {
         Str configured = str_of(wishes->configured);
         place.root = arena_copy(arena, wishes->root);
-        place.directory =
-            arena_copy(arena, cache_directory_stays(configured) ? configured : str_of(default_directory));
+        place.directory = arena_copy(arena, cache_directory_stays(configured) ? configured : str_of(default_directory));
     }
     return place;
 }
 
 /* ---- Opening ---- */
 
-enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK };
+enum {
+    DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK,
+    PART_MOST = 256, /* bytes of a name, its end included */
+};
 
 static void close_quietly(int fd)
 {
@@ -61,49 +63,40 @@ static void close_quietly(int fd)
 }
 
 /* The directory `name` in the one that `fd` is, which is closed. */
-static int enter(int fd, const char *name, int flags, bool is_made)
+static int enter(int fd, Str name, int flags, bool is_made)
 {
-    if (is_made && mkdirat(fd, name, 0777) != 0 && errno != EEXIST) {
-        close_quietly(fd);
-        return -1;
+    char part[PART_MOST];
+    int inner = -1;
+    errno = ENAMETOOLONG;
+    if (name.n < sizeof part) {
+        memcpy(part, name.p, name.n);
+        part[name.n] = '\0';
+        if (!is_made || mkdirat(fd, part, 0777) == 0 || errno == EEXIST)
+            inner = openat(fd, part, DIRECTORY | flags);
     }
-    int inner = openat(fd, name, DIRECTORY | flags);
     close_quietly(fd);
     return inner;
 }
 
-/* The directory, or (`is_parent`) the one that it is in; the name of the last component is then in *name. What is below a
- * project's root may have come with the project: no link is followed there. */
+/* The directory, or (`is_parent`) the one that it is in; its last component is in *name. What is below a project's root may
+ * have come with the project: no link is followed there. */
 static int open_directory(const CachePlace *place, bool is_made, bool is_parent, Str *name)
 {
     bool is_absolute = place->directory.p[0] == '/';
     int flags = place->root.n ? O_NOFOLLOW : 0;
-    int fd = place->root.n ? open(place->root.p, DIRECTORY) : open(is_absolute ? "/" : ".", DIRECTORY);
-    Str last = { 0 };
+    int fd = open(place->root.n ? place->root.p : is_absolute ? "/" : ".", DIRECTORY);
+    *name = STR("");
     for (uint32_t at = 0; fd >= 0 && at < place->directory.n;) {
-        char part[256];
         Str rest = str_slice(place->directory, at, place->directory.n);
         Str component = str_slice(rest, 0, str_find(rest, '/'));
         at += component.n + 1;
         if (!component.n || str_is(component, "."))
             continue;
-        if (component.n >= sizeof part) {
-            close(fd);
-            errno = ENAMETOOLONG;
-            return -1;
-        }
-        if (is_parent && last.n) {
-            memcpy(part, last.p, last.n);
-            part[last.n] = '\0';
-            fd = enter(fd, part, flags, is_made);
-        } else if (!is_parent) {
-            memcpy(part, component.p, component.n);
-            part[component.n] = '\0';
-            fd = enter(fd, part, flags, is_made);
-        }
-        last = component;
+        Str next = is_parent ? *name : component;
+        *name = component;
+        if (next.n)
+            fd = enter(fd, next, flags, is_made);
     }
-    *name = last;
     return fd;
 }
 
@@ -198,7 +191,7 @@ void cache_place_sweep(int directory, int64_t before_ns)
 /* The directory itself, when nothing is left in it. */
 static void remove_directory(const CachePlace *place)
 {
-    char part[256];
+    char part[PART_MOST];
     Str name;
     int fd = open_directory(place, false, true, &name);
     if (fd >= 0 && name.n && name.n < sizeof part) {

@@ -13,7 +13,7 @@ typedef struct CacheWishes {
 } CacheWishes;
 
 typedef struct CachePlace {
-    Str root;      /* what `directory` is relative to; links below it are not followed. Empty: the user chose the directory */
+    Str root; /* what `directory` is relative to; links below it are not followed. Empty: the user chose the directory */
     Str directory; /* empty: there is no cache */
 } CachePlace;
 

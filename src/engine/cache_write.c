@@ -35,7 +35,7 @@ struct CacheWriter {
     const Cache *cache;
     uint8_t *states; /* by number of the old entries */
     ARRAY(Item) put;
-    Map by_path;     /* of what was put: its number + 1 */
+    Map by_path; /* of what was put: its number + 1 */
     uint32_t today;
     bool has_changed;
 };
@@ -358,7 +358,8 @@ static void put_parts(Out *out, const Items *items)
 }
 
 /* True: written, and in its place. */
-static bool write_file(CacheWriter *writer, int directory, const CacheFront *front, const char *index, const Items *items)
+static bool write_file(
+    CacheWriter *writer, int directory, const CacheFront *front, const char *index, const Items *items)
 {
     char name[64];
     snprintf(name, sizeof name, "%s%ld-%llx", cache_temporary, (long)getpid(), (unsigned long long)cache_now());
@@ -398,8 +399,7 @@ static bool write_items(CacheWriter *writer, Items *items, Str *note)
     front.check = cache_check(&front, index);
     bool is_written = write_file(writer, directory, &front, index, items);
     if (is_written)
-        *note = arena_printf(
-            writer->arena, "cache: %u files, %.1f MB written", front.count, (double)front.size / 1e6);
+        *note = arena_printf(writer->arena, "cache: %u files, %.1f MB written", front.count, (double)front.size / 1e6);
     else
         *note = arena_printf(writer->arena, "cache: not written: %s", strerror(errno));
     close(directory);

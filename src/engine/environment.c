@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include "engine/environment_internal.h"
+#include "base/hash.h"
+
+#include <sys/stat.h>
 
 EnvironmentOptions environment_options(const Settings *settings, const Folder *folder)
 {
@@ -166,4 +169,17 @@ Str environment_describe(const Environment *environment, Arena *arena)
         return arena_printf(arena, "%.*s (%.*s)", STR_ARG(prefix), STR_ARG(environment->reason));
     return arena_printf(
         arena, "%.*s (%.*s), Python 3.%u", STR_ARG(prefix), STR_ARG(environment->reason), environment->minor);
+}
+
+uint64_t environment_stamp(const Environment *environment)
+{
+    uint64_t h = environment ? hash_str(environment->prefix) : 0;
+    for (uint32_t i = 0; environment && i < environment->roots.count; i++) {
+        struct stat info;
+        Str root = environment->roots.items[i];
+        h = hash_join(h, hash_str(root));
+        if (root.p[root.n] == '\0' && stat(root.p, &info) == 0)
+            h = hash_join(h, (uint64_t)info.st_mtim.tv_sec * 1000000000u + (uint64_t)info.st_mtim.tv_nsec);
+    }
+    return h;
 }

@@ -57,6 +57,9 @@ bool environment_distribution(Environment *environment, Arena *arena, Str path, 
 Str environment_prefix(const Environment *environment);
 unsigned environment_minor(const Environment *environment);
 
+/* Changes when something is installed there: a hash of where it is, and of when its roots were changed. 0 for NULL. */
+uint64_t environment_stamp(const Environment *environment);
+
 /* For people: "/srv/shop/.venv (.venv of the project), Python 3.12"; "none" for NULL. In the arena. */
 Str environment_describe(const Environment *environment, Arena *arena);
 

@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE /* realpath, which the C library does not count to POSIX */
 #include "engine/paths.h"
 
+#include <unistd.h>
+
 #include <stdlib.h>
 
 Str path_join(Arena *arena, Str directory, Str name)
@@ -69,4 +71,11 @@ Str path_last(Str path)
 bool path_has_dots(Str path)
 {
     return str_is(path, "..") || str_starts(path, STR("../")) || str_ends(path, STR("/..")) || strstr(path.p, "/../");
+}
+
+Str working_directory(Arena *arena)
+{
+    enum { LONGEST = 4096 };
+    char *room = arena_alloc(arena, LONGEST);
+    return getcwd(room, LONGEST) ? str_of(room) : STR("");
 }

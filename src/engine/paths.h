@@ -22,6 +22,9 @@ Str path_below(Str path, Str directory);
 Str path_parent(Str path);
 Str path_last(Str path);
 
+/* The working directory; empty when it cannot be had. */
+Str working_directory(Arena *arena);
+
 /* Whether one of its parts is `..`. */
 bool path_has_dots(Str path);
 

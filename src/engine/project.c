@@ -5,8 +5,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "engine/paths.h"
 #include "port/io.h"
 #include "port/threads.h"
+#include "python/names.h"
 
 enum {
     OUTSIDE_MOST = 1 << 14, /* files of the environment; what is beyond them is unknown */
@@ -20,6 +22,7 @@ typedef struct Entry {
     const Summary *summary; /* NULL: it cannot be had */
     Str bytes;              /* of the Summary, when it was made here */
     Str path;
+    Str key;                /* the path as the cache has it */
     Str name;               /* dotted, of a file of the environment */
     uint32_t stub;          /* number + 1, of a file of the environment */
     bool is_package;
@@ -27,6 +30,7 @@ typedef struct Entry {
 } Entry;
 
 struct Project {
+    Str cwd;
     Arena *arena;           /* used before project_settle, and under the lock */
     ProjectOptions options;
     Modules *modules;
@@ -103,13 +107,22 @@ static Str guarded_bytes(Loading *l)
     return bytes;
 }
 
+/* A cache may have been made in another working directory: the file is called as this run calls it. */
+static const Summary *read_back(const Entry *entry, Arena *arena, Str bytes)
+{
+    Summary *summary = summary_read(arena, bytes);
+    if (summary)
+        summary->path = entry->path;
+    return summary;
+}
+
 static void load_entry(Project *project, uint32_t file, Entry *entry)
 {
     const ProjectOptions *o = &project->options;
     arena_init(&entry->arena);
-    Str bytes = o->known ? o->known(o->context, entry->path, file) : STR("");
+    Str bytes = o->known ? o->known(o->context, entry->path, file < project->inside_count ? file : (uint32_t)NO_FILE) : STR("");
     if (bytes.n)
-        entry->summary = summary_read(&entry->arena, bytes);
+        entry->summary = read_back(entry, &entry->arena, bytes);
     if (entry->summary)
         return;
     Loading *l = arena_new(&entry->arena, Loading);
@@ -118,7 +131,7 @@ static void load_entry(Project *project, uint32_t file, Entry *entry)
     arena_init(&l->scratch);
     entry->bytes = guarded_bytes(l);
     if (entry->bytes.n)
-        entry->summary = summary_read(&entry->arena, entry->bytes);
+        entry->summary = read_back(entry, &entry->arena, entry->bytes);
     arena_release(&l->work);
     arena_release(&l->scratch);
 }
@@ -151,6 +164,9 @@ static const Summary *load(void *context, uint32_t file)
 /* Under the lock. */
 static uint32_t add_outside(Project *project, Str path, Str name, bool is_package)
 {
+    uint32_t inside = modules_at(project->modules, path);
+    if (inside != NO_FILE)
+        return inside;
     void **place = map_at(&project->outside_by_path, path);
     if (*place)
         return (uint32_t)(uintptr_t)*place - 1;
@@ -158,7 +174,7 @@ static uint32_t add_outside(Project *project, Str path, Str name, bool is_packag
     if (number == OUTSIDE_MOST)
         return NO_FILE;
     Entry *entry = arena_new(&project->names, Entry);
-    entry->path = path;
+    entry->path = entry->key = path;
     entry->name = name;
     entry->is_package = is_package;
     project->outside[number] = entry;
@@ -174,14 +190,14 @@ static uint32_t found_outside(Project *project, Str dotted, const ModulePlace *p
     uint32_t source = place->source.n ? add_outside(project, place->source, dotted, place->is_package) : (uint32_t)NO_FILE;
     if (source == NO_FILE)
         return stub;
-    if (stub != NO_FILE)
+    if (stub != NO_FILE && source >= project->inside_count)
         entry_of(project, source)->stub = stub + 1;
     return source;
 }
 
 static uint32_t find_outside(Project *project, Str dotted)
 {
-    if (!project->options.environment)
+    if (!project->options.environment || is_stdlib_module(str_slice(dotted, 0, str_find(dotted, '.'))))
         return NO_FILE;
     pthread_mutex_lock(&project->lock);
     void *known = map_get(&project->outside_by_name, dotted);
@@ -259,12 +275,24 @@ static Str name(void *context, uint32_t file)
     return file < project->inside_count ? modules_name(project->modules, file) : entry_of(project, file)->name;
 }
 
+static bool has(void *context, Str part)
+{
+    return modules_has(((Project *)context)->modules, part);
+}
+
+static Str key(void *context, uint32_t file)
+{
+    return entry_of(context, file)->key;
+}
+
 /* ---- The project ---- */
 
-static Str working_directory(Arena *arena)
+Str project_key_of(const Project *project, Arena *arena, Str path)
 {
-    char *room = arena_alloc(arena, 4096);
-    return getcwd(room, 4096) ? str_of(room) : STR("");
+    bool is_absolute = path.n && path.p[0] == '/';
+    Str cwd = project->cwd, root = project->options.root;
+    Str whole = is_absolute ? path : arena_printf(arena, "%.*s/%.*s", STR_ARG(cwd), STR_ARG(path));
+    return root.n && path_is_below(whole, root) ? path_below(whole, root) : whole;
 }
 
 Project *project_new(Arena *arena, const ProjectOptions *options)
@@ -274,18 +302,17 @@ Project *project_new(Arena *arena, const ProjectOptions *options)
     project->options = *options;
     project->inside_count = options->list->files.count;
     project->inside = arena_array(arena, Entry, project->inside_count);
+    project->cwd = working_directory(arena);
     project->outside = arena_array(arena, Entry *, options->environment ? OUTSIDE_MOST : 1);
-    Str *paths = arena_array(arena, Str, project->inside_count);
     for (uint32_t i = 0; i < project->inside_count; i++)
-        project->inside[i].path = paths[i] = options->list->files.items[i].path;
-    project->modules = modules_new(arena, paths, project->inside_count, working_directory(arena));
+        project->inside[i].path = options->list->files.items[i].path;
     arena_init(&project->names);
     map_init(&project->outside_by_path, &project->names);
     map_init(&project->outside_by_name, &project->names);
     pthread_mutex_init(&project->lock, NULL);
     pthread_cond_init(&project->loaded, NULL);
     project->files = (Files){ .context = project, .load = load, .find = find, .stub = stub, .name = name,
-        .no_library_tables = options->no_library_tables };
+        .path = key, .has = has, .project_count = project->inside_count, .no_library_tables = options->no_library_tables };
     return project;
 }
 
@@ -301,15 +328,21 @@ void project_release(Project *project)
 void project_put(Project *project, uint32_t file, Arena *arena, Str bytes)
 {
     Entry *entry = &project->inside[file];
-    entry->summary = summary_read(arena, bytes);
+    entry->summary = read_back(entry, arena, bytes);
     atomic_store(&entry->state, STATE_READY);
 }
 
 void project_settle(Project *project)
 {
     const Summary **summaries = arena_array(project->arena, const Summary *, project->inside_count);
-    for (uint32_t i = 0; i < project->inside_count; i++)
-        summaries[i] = project->inside[i].summary;
+    Str *paths = arena_array(project->arena, Str, project->inside_count);
+    for (uint32_t i = 0; i < project->inside_count; i++) {
+        Entry *entry = &project->inside[i];
+        summaries[i] = entry->summary;
+        paths[i] = entry->path;
+        entry->key = project_key_of(project, project->arena, entry->path);
+    }
+    project->modules = modules_new(project->arena, paths, project->inside_count, project->cwd);
     project->files.heritage = heritage_new(project->arena, summaries, project->inside_count);
 }
 
@@ -336,4 +369,9 @@ uint32_t project_count(const Project *project)
 Str project_path(const Project *project, uint32_t file)
 {
     return entry_of(project, file)->path;
+}
+
+Str project_key(const Project *project, uint32_t file)
+{
+    return entry_of(project, file)->key;
 }

@@ -14,12 +14,13 @@ typedef struct Project Project;
 
 typedef struct ProjectOptions {
     const FileList *list;       /* the files of the project, numbered by their index */
+    Str root;                   /* real: what the keys of paths are relative to; empty: they are absolute */
     Environment *environment;   /* NULL: none */
     bool no_library_tables;
     uint64_t max_file_size, max_memory; /* bytes, per file */
     double max_seconds;                 /* per file */
     /* The bytes of a Summary that is known already, from a cache; empty: it has to be made. Any thread. May be NULL. */
-    Str (*known)(void *context, Str path, uint32_t file);
+    Str (*known)(void *context, Str path, uint32_t file); /* file: NO_FILE when it is of the environment */
     /* The text of a file that an editor holds; empty .p: none. Any thread. May be NULL. */
     Str (*text)(void *context, Str path);
     void *context;
@@ -46,5 +47,9 @@ Str project_loaded(const Project *project, uint32_t file);
 /* How many files have a number: those of the list, then those of the environment. */
 uint32_t project_count(const Project *project);
 Str project_path(const Project *project, uint32_t file);
+/* The key of any path that a Summary has. In `arena`, or the path itself. Any thread. */
+Str project_key_of(const Project *project, Arena *arena, Str path);
+/* The path as the next run will call it: relative to the root, or absolute. */
+Str project_key(const Project *project, uint32_t file);
 
 #endif

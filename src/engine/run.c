@@ -4,8 +4,11 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "engine/paths.h"
 #include "engine/project.h"
 #include "engine/sources.h"
+#include "engine/warm.h"
+#include "program/basis.h"
 #include "port/threads.h"
 #include "program/ask.h"
 
@@ -42,7 +45,10 @@ typedef struct Outcome {
     uint32_t async_functions;
     uint32_t suppressed;
     uint64_t bytes;
-    uint64_t content; /* hash of the file's bytes */
+    uint64_t content; /* hash of the file's bytes, as they were when its Summary was made; 0: that came from the cache */
+    Str summary;      /* bytes, when it was made now */
+    ThingList rests_on;
+    bool has_async, has_findings;
     bool is_read, has_failed, is_limited;
     bool is_waiting; /* for its rules */
     Held *held;      /* NULL: there was no room, and it is read again */
@@ -59,6 +65,7 @@ typedef struct Plan {
     Worker *workers;
     unsigned worker_count;
     Project *project;
+    Warm *warm;
     atomic_size_t held; /* bytes */
 } Plan;
 
@@ -108,6 +115,7 @@ static void finish(Plan *plan, uint32_t file, Job *job)
     outcome->is_read = job->is_read;
     outcome->has_failed = job->has_failed;
     outcome->is_limited = job->is_limited;
+    outcome->has_findings = !job->has_failed && !job->is_limited && !plan->list.files.items[file].is_stdin;
 }
 
 /* Bytes of an arena that somebody has written to, at least. */
@@ -138,10 +146,12 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     Held *held = worker->spare;
     Job *job = &held->job;
     const WalkFile *listed = &plan->list.files.items[file];
-    if (!listed->is_asked && listed->problem != WALK_OK)
+    if ((!listed->is_asked && listed->problem != WALK_OK) || warm_state(plan->warm, file) == WARM_SAME)
         return;
     start(plan, worker, file, held);
     bool is_read = job_read(job);
+    if (is_read && warm_read(plan->warm, file, job->content))
+        return;
     plan->outcomes[file].content = is_read ? hash_str(job->content) : 0;
     if (!is_read || !job_parse(job, true) || !job_summarize(job)) {
         if (listed->is_asked)
@@ -151,6 +161,8 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     }
     Str bytes = summary_write(job->summary, &worker->out);
     project_put(plan->project, file, &worker->out, bytes);
+    plan->outcomes[file].summary = bytes;
+    plan->outcomes[file].has_async = true;
     atomic_fetch_add(&plan->held, bytes.n);
     if (listed->is_asked && pass_wants(job->pass.set, &job->module->scan)) {
         hold(plan, worker, file, held);
@@ -167,6 +179,21 @@ static void fresh_program(Plan *plan, Worker *worker)
 {
     arena_release(&worker->knowledge);
     worker->program = program_new(&worker->knowledge, project_files(plan->project));
+    if (plan->options.cache.directory.n)
+        basis_start(worker->program);
+}
+
+/* What the findings rest on: the answers, and the texts that they show. */
+static ThingList gather_basis(Plan *plan, Worker *worker, Job *job)
+{
+    for (uint32_t i = 0; i < job->pass.findings.count; i++) {
+        const Finding *f = job->pass.findings.items[i];
+        for (uint32_t k = 0; k < f->also.count; k++) {
+            if (f->also.items[k].path.n)
+                rests_on_text(worker->program, project_key_of(plan->project, job->arena, f->also.items[k].path));
+        }
+    }
+    return basis_collect(worker->program, &worker->out);
 }
 
 static void check(void *context, uint32_t piece, uint32_t number)
@@ -191,11 +218,13 @@ static void check(void *context, uint32_t piece, uint32_t number)
         if (!worker->program || worker->knowledge.used > PROGRAM_MOST)
             fresh_program(plan, worker);
         /* One that changed since its Summary was made is looked at by itself. */
-        if (is_held || hash_str(job->content) == outcome->content)
+        if (is_held || !outcome->content || hash_str(job->content) == outcome->content)
             ask_join(job->module, worker->program, file, job->summary);
         else
             ask_attach(job->module);
         job_check(job);
+        if (job->module && worker->program->basis)
+            outcome->rests_on = gather_basis(plan, worker, job);
         if (job->module)
             ask_leave(job->module);
         else
@@ -249,6 +278,54 @@ static void order_work(Plan *plan, Arena *arena)
     plan->order_count = count;
     for (uint32_t i = 0; i < count; i++)
         plan->order[i] = sized[i].file;
+}
+
+/* Files that are the same as in the last run: their findings, or their rules wait. */
+static void take_over(RunResult *result, Plan *plan, Arena *arena)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        Outcome *outcome = &plan->outcomes[i];
+        if (!plan->list.files.items[i].is_asked || warm_state(plan->warm, i) != WARM_SAME)
+            continue;
+        WarmFindings findings;
+        outcome->is_waiting = !warm_holds(plan->warm, i) || !warm_findings(plan->warm, i, arena, &findings);
+        if (outcome->is_waiting)
+            continue;
+        *outcome = (Outcome){ .findings = findings.items, .count = findings.count, .async_functions = findings.async_functions,
+            .suppressed = findings.suppressed, .bytes = findings.bytes, .is_read = true };
+        result->reused++;
+    }
+}
+
+/* The Summaries of files that are the same. Those without async words are loaded when somebody asks, as those that were read are. */
+static void put_known(Plan *plan, Arena *arena)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        if (warm_state(plan->warm, i) != WARM_SAME || !warm_has_async(plan->warm, i))
+            continue;
+        Str bytes = warm_summary(plan->warm, i);
+        plan->outcomes[i].has_async = true;
+        if (bytes.n)
+            project_put(plan->project, i, arena, bytes);
+    }
+}
+
+static void leave(RunResult *result, Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        const Outcome *outcome = &plan->outcomes[i];
+        bool is_same = warm_state(plan->warm, i) == WARM_SAME;
+        if (outcome->has_failed || outcome->is_limited || (is_same && !outcome->has_findings))
+            continue;
+        Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : project_loaded(plan->project, i);
+        WarmRecord record = { .summary = summary, .findings = outcome->findings, .count = outcome->count,
+            .has_findings = outcome->has_findings, .rests_on = outcome->rests_on, .async_functions = outcome->async_functions,
+            .suppressed = outcome->suppressed, .bytes = outcome->bytes, .has_async = outcome->has_async };
+        warm_put(plan->warm, i, &record);
+    }
+    for (uint32_t i = plan->list.files.count; i < project_count(plan->project); i++)
+        warm_put_outside(plan->warm, project_path(plan->project, i), project_loaded(plan->project, i));
+    warm_close(plan->warm, &result->cache_note);
 }
 
 /* Those whose rules are to run, in the same order. */
@@ -340,10 +417,30 @@ static uint32_t count_asked(const FileList *list)
     return count;
 }
 
+static Str known(void *context, Str path, uint32_t file)
+{
+    const Plan *plan = context;
+    return file == NO_FILE ? warm_summary_outside(plan->warm, path) : warm_summary(plan->warm, file);
+}
+
+static void open_cache(Plan *plan, Arena *arena)
+{
+    const RunOptions *o = &plan->options;
+    uint64_t h = hash_join(hash_join(plan->limits.max_size, plan->limits.max_memory), o->ignore_suppressions);
+    h = hash_join(hash_join(h, hash_bytes(&plan->limits.max_seconds, sizeof plan->limits.max_seconds)), o->no_library_tables);
+    h = hash_join(hash_join(h, environment_stamp(o->environment)), hash_str(working_directory(arena)));
+    WarmOptions options = { .place = o->cache, .version = o->version, .settings = h, .environment = o->environment, .set = &plan->set,
+        .writes = true };
+    plan->warm = warm_open(arena, &options);
+}
+
 static void link_files(Plan *plan, Arena *arena)
 {
     ProjectOptions options = {
         .list = &plan->list,
+        .root = plan->options.root,
+        .known = known,
+        .context = plan,
         .environment = plan->options.environment,
         .no_library_tables = plan->options.no_library_tables,
         .max_file_size = plan->limits.max_size,
@@ -351,6 +448,32 @@ static void link_files(Plan *plan, Arena *arena)
         .max_seconds = plan->limits.max_seconds,
     };
     plan->project = project_new(arena, &options);
+}
+
+/* Reads what is not known to be the same. */
+static void gather_all(Plan *plan, unsigned workers)
+{
+    uint32_t *all = plan->order, count = 0;
+    for (uint32_t i = 0; i < plan->order_count; i++) {
+        if (warm_state(plan->warm, all[i]) != WARM_SAME)
+            count++;
+    }
+    if (count)
+        threads_run(workers, plan->order_count, gather, plan);
+}
+
+static void settle(RunResult *result, Plan *plan, Arena *arena)
+{
+    Str *summaries = arena_array(arena, Str, plan->list.files.count);
+    for (uint32_t i = 0; i < plan->list.files.count; i++)
+        summaries[i] = plan->outcomes[i].summary;
+    warm_settle(plan->warm, summaries);
+    take_over(result, plan, arena);
+    order_waiting(plan);
+    if (!plan->order_count)
+        return;
+    put_known(plan, arena);
+    project_settle(plan->project);
 }
 
 void run(RunResult *result, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count)
@@ -361,6 +484,7 @@ void run(RunResult *result, Arena *arena, const RunOptions *options, const char 
     plan->options = with_defaults(options);
     plan->limits = job_limits(options->max_file_size, options->max_memory, options->max_seconds);
     ruleset_init(&plan->set, arena, plan->options.tiers);
+    open_cache(plan, arena);
     list_files(plan, arena, paths, path_count);
     uint32_t count = plan->list.files.count;
     plan->outcomes = arena_array(arena, Outcome, count);
@@ -371,17 +495,23 @@ void run(RunResult *result, Arena *arena, const RunOptions *options, const char 
 
     unsigned workers = plan->options.workers < count ? plan->options.workers : count ? count : 1;
     begin = clock_thread();
+    warm_look(plan->warm, &plan->list, plan->options.root, working_directory(arena));
+    result->timings.cache = clock_thread() - begin;
+    begin = clock_thread();
     link_files(plan, arena);
     make_workers(plan, arena, workers);
     result->timings.link = clock_thread() - begin;
     tree_setup();
-    threads_run(workers, plan->order_count, gather, plan);
+    gather_all(plan, workers);
     begin = clock_thread();
-    project_settle(plan->project);
-    order_waiting(plan);
+    settle(result, plan, arena);
     result->timings.link += clock_thread() - begin;
-    threads_run(workers, plan->order_count, check, plan);
+    if (plan->order_count)
+        threads_run(workers, plan->order_count, check, plan);
 
+    begin = clock_thread();
+    leave(result, plan);
+    result->timings.cache += clock_thread() - begin;
     begin = clock_thread();
     project_release(plan->project);
     dismiss_workers(result, arena, plan);

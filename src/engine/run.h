@@ -4,6 +4,7 @@
 
 #include "engine/environment.h"
 #include "engine/job.h"
+#include "engine/cache_place.h"
 
 typedef struct RunOptions {
     WalkOptions walk;
@@ -14,6 +15,9 @@ typedef struct RunOptions {
     unsigned tiers;             /* without configuration (walk.configs): which rules; 0: 1 << TIER_ON */
     bool ignore_suppressions;   /* as if there were no suppression comments, ours or others' */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
+    CachePlace cache;           /* an empty directory: there is none */
+    Str root;                   /* real, of the working directory's project: what the cache calls files by; empty: none */
+    Str version;                /* of awry, for the cache */
     Environment *environment;   /* where imports lead that leave the project; NULL: nowhere */
     bool no_library_tables;     /* what is known of libraries comes from their sources alone */
     bool timings;               /* fill in all of RunResult.timings */
@@ -30,6 +34,8 @@ typedef struct RunResult {
     uint32_t suppressed;
     uint64_t bytes;
     Timings timings;
+    Str cache_note;              /* what was done with the cache, for people; may be empty */
+    uint32_t reused;             /* files whose findings were taken from the cache */
 } RunResult;
 
 /* Everything in the arena of the run. The same result at any number of workers. When the configuration of some folder is

@@ -1,55 +1,22 @@
-#include "engine/session.h"
+#include "engine/session_internal.h"
 
-#include <stdlib.h>
-
-#include "engine/look.h"
-#include "engine/walk.h"
 #include "port/threads.h"
+#include "program/ask.h"
 
 enum { PADDING = 16 /* zero bytes that stand behind a text */ };
 
-typedef enum State {
-    STATE_DONE,
-    STATE_STALE,  /* something else has changed */
-    STATE_EDITED, /* its own text has */
-} State;
-
-typedef struct Open {
-    bool is_open; /* else the place is free for another one */
-    Str path;
-    Str text;
-    Arena name, content, out; /* of the path, the text, the findings */
-    Look look;                /* what came out of it last */
-    uint64_t digest;          /* of the findings */
-    uint64_t summary;         /* of the Summary's bytes, of the last text that parsed; 0: none did */
-    const FileRules *rules;   /* NULL: not asked for yet */
-    bool is_left_out;         /* by the configuration */
-    State state;
-    uint64_t edit; /* when it was edited, counted over the session */
-} Open;
-
-struct Session {
-    Arena own;    /* this, and the places of open texts */
-    Arena config; /* the configuration; dropped whole when it is read again */
-    Arena roots_arena;
-    Arena file, scratch; /* of the text that is being looked at */
-    ConfigOptions config_options;
-    Configs *configs;
-    const Settings *settings; /* what holds once: the limits */
-    ARRAY(const char *) roots;
-    ARRAY(Open *) texts;
-    uint64_t edits;
-    uint32_t generation;
-};
-
 /* ---- Making ---- */
 
-static void read_configuration(Session *session)
+void session_read_configuration(Session *session)
 {
     arena_clear(&session->config);
+    session->list = (FileList){ 0 };
+    map_init(&session->numbers, &session->config);
     session->configs = configs_new(&session->config, &session->config_options);
-    session->settings = configs_main(session->configs, session->roots.items, session->roots.count, NULL);
-    session->generation++;
+    const Settings *settings = configs_main(session->configs, session->roots.items, session->roots.count, NULL);
+    session->limits = job_limits(settings->max_file_size, settings->max_memory, settings->max_seconds);
+    for (uint32_t i = 0; i < session->texts.count; i++)
+        session->texts.items[i]->rules = NULL;
 }
 
 Session *session_new(const ConfigOptions *config)
@@ -64,7 +31,8 @@ Session *session_new(const ConfigOptions *config)
     arena_init(&session->file);
     arena_init(&session->scratch);
     tree_setup();
-    read_configuration(session);
+    session_read_configuration(session);
+    session_project_init(session);
     return session;
 }
 
@@ -73,11 +41,13 @@ static void release_text(Open *text)
     arena_release(&text->name);
     arena_release(&text->content);
     arena_release(&text->out);
+    arena_release(&text->said);
     *text = (Open){ 0 };
 }
 
 void session_free(Session *session)
 {
+    session_project_release(session);
     for (uint32_t i = 0; i < session->texts.count; i++)
         release_text(session->texts.items[i]);
     arena_release(&session->config);
@@ -90,7 +60,7 @@ void session_free(Session *session)
 
 /* ---- Open texts ---- */
 
-static Open *find_open(const Session *session, Str path)
+Open *session_open(const Session *session, Str path)
 {
     for (uint32_t i = 0; i < session->texts.count; i++) {
         Open *text = session->texts.items[i];
@@ -117,6 +87,7 @@ static Open *add_open(Session *session, Str path)
     arena_init(&text->name);
     arena_init(&text->content);
     arena_init(&text->out);
+    arena_init(&text->said);
     text->path = arena_copy(&text->name, path);
     return text;
 }
@@ -131,16 +102,11 @@ static void mark_others(Session *session, const Open *changed)
     }
 }
 
-static void forget_rules(Session *session)
-{
-    for (uint32_t i = 0; i < session->texts.count; i++)
-        session->texts.items[i]->rules = NULL;
-}
-
 void session_reload(Session *session)
 {
-    read_configuration(session);
-    forget_rules(session);
+    session->generation++;
+    session_forget_all(session);
+    session_read_configuration(session);
     mark_others(session, NULL);
 }
 
@@ -156,7 +122,7 @@ void session_roots(Session *session, const Str *roots, size_t count)
 
 void session_set(Session *session, Str path, Str bytes)
 {
-    Open *text = find_open(session, path);
+    Open *text = session_open(session, path);
     if (!text)
         text = add_open(session, path);
     arena_clear(&text->content);
@@ -170,9 +136,10 @@ void session_set(Session *session, Str path, Str bytes)
 
 void session_unset(Session *session, Str path)
 {
-    Open *text = find_open(session, path);
+    Open *text = session_open(session, path);
     if (!text)
         return;
+    session_forget(session, path);
     release_text(text);
     mark_others(session, NULL);
 }
@@ -185,18 +152,15 @@ static Str last_part(Str path)
 
 void session_touch(Session *session, Str path)
 {
-    if (config_is_file(last_part(path)))
+    if (config_is_file(last_part(path))) {
         session_reload(session);
-    else if (!find_open(session, path)) /* the open text hides what is on the disk */
+    } else if (!session_open(session, path)) { /* the open text hides what is on the disk */
+        session_forget(session, path);
         mark_others(session, NULL);
+    }
 }
 
 /* ---- What holds for a text ---- */
-
-static bool has_file(Str path)
-{
-    return path.n && path.p[0] == '/';
-}
 
 /* The walk says of standard input by that name whether the configuration leaves it out. */
 static bool is_left_out(Session *session, const Open *text)
@@ -213,7 +177,7 @@ static void find_rules(Session *session, Open *text)
 {
     if (text->rules)
         return;
-    if (has_file(text->path)) {
+    if (path_names_file(text->path)) {
         text->rules = configs_rules_of(session->configs, text->path.p);
         text->is_left_out = is_left_out(session, text);
         return;
@@ -235,11 +199,11 @@ static uint64_t digest_of_span(const Span *span, uint64_t sum)
 }
 
 /* Of all that an editor shows of the findings. */
-static uint64_t digest_of(const Look *look)
+static uint64_t digest_of(SessionFindings findings)
 {
-    uint64_t sum = look->findings.count;
-    for (uint32_t i = 0; i < look->findings.count; i++) {
-        const Finding *f = look->findings.items[i];
+    uint64_t sum = findings.count;
+    for (uint32_t i = 0; i < findings.count; i++) {
+        const Finding *f = findings.items[i];
         sum = str_hash(str_of(f->rule->code), sum + f->severity * 4 + f->confidence);
         sum = str_hash(f->message, sum);
         sum = digest_of_span(&f->at, sum);
@@ -253,37 +217,82 @@ static uint64_t digest_of(const Look *look)
     return sum;
 }
 
-/* The one place where a text is analysed in its project. */
-static void analyse(Session *session, Open *text)
+/* What others hear of the text is from now on `bytes`. */
+static void say(Session *session, Open *text, Str bytes)
 {
-    arena_clear(&text->out);
-    text->look = (Look){
-        .path = text->path,
-        .bytes = text->text,
-        .is_buffer = true,
-        .rules = text->rules,
-        .out = &text->out,
-        .file = &session->file,
-        .scratch = &session->scratch,
-        .max_size = session->settings->max_file_size,
-        .max_memory = session->settings->max_memory,
-        .max_seconds = session->settings->max_seconds,
-    };
-    look(&text->look);
-    /* Nothing of a large text stays behind when it is closed. */
-    arena_clear(&session->file);
-    arena_clear(&session->scratch);
+    arena_clear(&text->said);
+    text->summary = bytes.n ? arena_copy(&text->said, bytes) : STR("");
+    session->is_linked = false;
+    mark_others(session, text);
 }
 
-/* While a text does not parse, what it last said holds for the others. */
-static void pass_on(Session *session, Open *text)
+/* What the text says, to itself. While it does not parse, others have what it last said. One without async words is read by whoever
+ * asks, so each edit of it may count for others. */
+static Str pass_on(Session *session, Open *text, const Job *job, bool was_edited)
 {
-    const Look *look = &text->look;
-    if (!look->is_whole || look->summary == text->summary)
+    bool is_sync = job->module && job->is_read && !job->summary && !job->module->scan.has_async;
+    if (is_sync && (was_edited || !text->is_sync))
+        say(session, text, STR(""));
+    text->is_sync = is_sync || (text->is_sync && !job->is_complete);
+    if (!job->summary)
+        return text->summary;
+    Str own = summary_write(job->summary, &session->file);
+    if (job->is_complete && !str_equal(own, text->summary))
+        say(session, text, own);
+    return own;
+}
+
+static bool is_too_large(Session *session, Job *job)
+{
+    uint64_t size = job->content.n, limit = session->limits.max_size;
+    if (size <= limit)
+        return false;
+    Str message = pass_printf(&job->pass, "file has %.*s, the limit is %.*s", STR_ARG(job_size_text(job, size)),
+        STR_ARG(job_size_text(job, limit)));
+    Finding *f = pass_trouble(&job->pass, "AW003", NULL, 0, 0, message);
+    help(&job->pass, f, "raise it with `--max-file-size`, or leave the file out with `--exclude`");
+    return true;
+}
+
+/* Everything about one text, in its project. */
+static void look(Session *session, Open *text, Job *job)
+{
+    if (is_too_large(session, job))
         return;
-    text->summary = look->summary;
-    if (has_file(text->path))
-        mark_others(session, text);
+    bool was_edited = text->state == STATE_EDITED, has_project = path_names_file(text->path);
+    bool is_ready = job_parse(job, true) && job_summarize(job);
+    Str own = has_project ? pass_on(session, text, job, was_edited) : STR("");
+    if (!is_ready || !pass_wants(job->pass.set, &job->module->scan)) {
+        job_suppress(job);
+        return;
+    }
+    bool is_joined = has_project && session_join(session, text, job, own);
+    if (!is_joined)
+        ask_attach(job->module);
+    job_check(job);
+    if (is_joined)
+        session_leave(session, job);
+}
+
+/* The one place where a text is analysed. */
+static void analyse(Session *session, Open *text)
+{
+    Job job = {
+        .path = text->path,
+        .is_buffer = true,
+        .rules = text->rules,
+        .limits = session->limits,
+        .arena = &session->file,
+        .scratch = &session->scratch,
+        .out = &text->out,
+        .content = text->text,
+    };
+    job_start(&job);
+    look(session, text, &job);
+    job_finish(&job);
+    text->findings = (SessionFindings){ job.pass.findings.items, job.pass.findings.count };
+    arena_clear(&session->file);
+    arena_clear(&session->scratch);
 }
 
 static Open *next_text(const Session *session)
@@ -299,41 +308,48 @@ static Open *next_text(const Session *session)
     return best;
 }
 
+/* The list holds every open file, also one that is not on the disk yet. */
+static void find_place(Session *session, const Open *text)
+{
+    if (path_names_file(text->path) && !map_get(&session->numbers, text->path))
+        session->is_listed = false;
+    session_list(session);
+}
+
 bool session_step(Session *session, Str *changed)
 {
     *changed = STR("");
     Open *text = next_text(session);
     if (!text)
         return false;
-    bool was_edited = text->state == STATE_EDITED;
+    find_place(session, text);
     find_rules(session, text);
-    if (text->is_left_out) {
-        arena_clear(&text->out);
-        text->look = (Look){ 0 };
-    } else {
+    arena_clear(&text->out);
+    text->findings = (SessionFindings){ NULL, 0 };
+    if (!text->is_left_out)
         analyse(session, text);
-    }
-    text->state = STATE_DONE;
-    if (was_edited)
-        pass_on(session, text);
-    uint64_t digest = digest_of(&text->look);
-    if (was_edited || digest != text->digest)
+    uint64_t digest = digest_of(text->findings);
+    if (text->state == STATE_EDITED || digest != text->digest)
         *changed = text->path;
+    text->state = STATE_DONE;
     text->digest = digest;
     return true;
 }
 
 SessionFindings session_findings(const Session *session, Str path)
 {
-    const Open *text = find_open(session, path);
-    if (!text)
-        return (SessionFindings){ NULL, 0 };
-    return (SessionFindings){ text->look.findings.items, text->look.findings.count };
+    const Open *text = session_open(session, path);
+    return text ? text->findings : (SessionFindings){ NULL, 0 };
 }
 
 const Messages *session_messages(const Session *session)
 {
     return configs_messages(session->configs);
+}
+
+Str session_mistake(const Session *session)
+{
+    return session->mistake;
 }
 
 uint32_t session_generation(const Session *session)

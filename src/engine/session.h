@@ -5,10 +5,15 @@
  *   while (session_step(session, &changed)) ...       what was edited last comes first; stop whenever something new has come
  *   session_findings(session, path);                  what `awry check` would say of a file with that text
  *
+ * Around the open texts is their project: the files of the roots, and what is beside an open file that is below none. What they say is
+ * gathered when the first text is looked at, so findings follow calls into files that are not open, and into other open texts as they are
+ * now. While a text does not parse, the others have what it last said.
+ *
  * An open text hides the file on the disk. Paths are absolute; a path that is not names no file ("untitled:1"): such a text is looked at by
  * itself, with the settings of the first root. The same path must be spelt the same way each time.
  *
- * A session writes no file and runs no command. It is used by one thread. What it keeps is bounded by the texts that are open. */
+ * A session writes no file and runs no command. It is used by one thread. What it keeps is bounded by the texts that are open and
+ * by what the files of the project say. */
 #ifndef AWRY_ENGINE_SESSION_H
 #define AWRY_ENGINE_SESSION_H
 
@@ -56,7 +61,10 @@ SessionFindings session_findings(const Session *session, Str path);
  * could be read holds. Valid until the configuration is read again; the count grows as folders are seen. */
 const Messages *session_messages(const Session *session);
 
-/* How often the configuration was read. */
+/* Why the environment that the configuration asks for cannot be used; empty: nothing is wrong, or it was not looked for yet. */
+Str session_mistake(const Session *session);
+
+/* How often the configuration was read anew because something of it has changed. */
 uint32_t session_generation(const Session *session);
 
 #endif

@@ -6,14 +6,15 @@
 #include "engine/config.h"
 
 typedef struct WalkOptions {
-    Configs *configs;            /* asked for every folder and file; NULL: there is no configuration */
-    const char *const *excludes; /* patterns of .gitignore form, relative to each root; besides the built-in ones and those
+    Configs *configs; /* asked for every folder and file; NULL: there is no configuration */
+    const char *const
+        *excludes; /* patterns of .gitignore form, relative to each root; besides the built-in ones and those
                                   * of the configuration */
     size_t exclude_count;
-    bool no_ignore;              /* do not read .gitignore, .ignore and .git/info/exclude */
-    bool force_exclude;          /* excludes hold for paths named by the user too */
-    const char *stdin_name;      /* what standard input goes by; NULL: nothing */
-    bool whole_project;          /* list the rest of the projects too, for facts: see is_asked */
+    bool no_ignore;         /* do not read .gitignore, .ignore and .git/info/exclude */
+    bool force_exclude;     /* excludes hold for paths named by the user too */
+    const char *stdin_name; /* what standard input goes by; NULL: nothing */
+    bool whole_project;     /* list the rest of the projects too, for facts: see is_asked */
 } WalkOptions;
 
 typedef enum WalkProblem {
@@ -26,12 +27,13 @@ typedef enum WalkProblem {
 } WalkProblem;
 
 typedef struct WalkFile {
-    Str path;    /* as shown: relative to the working directory when below it; NUL-terminated; openable as it stands */
-    bool named;  /* the user named this very file */
-    bool is_asked; /* the user's paths cover it; else it is there for what other files need to know of it, and has no problem */
+    Str path;   /* as shown: relative to the working directory when below it; NUL-terminated; openable as it stands */
+    bool named; /* the user named this very file */
+    bool
+        is_asked; /* the user's paths cover it; else it is there for what other files need to know of it, and has no problem */
     bool is_stdin;
-    bool is_link;  /* a symbolic link that was found to stay inside the root */
-    uint64_t size; /* bytes, as seen by the walk; 0 when it did not look */
+    bool is_link;    /* a symbolic link that was found to stay inside the root */
+    uint64_t size;   /* bytes, as seen by the walk; 0 when it did not look */
     FileStamp stamp; /* of what would be read (a link's target), as seen by the walk; zeros when it did not look */
     WalkProblem problem;
     const FileRules *rules; /* NULL: without configuration, and for most problems */

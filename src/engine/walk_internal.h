@@ -11,8 +11,8 @@
 /* Where a named path stands. Patterns are matched against paths from `top` on: the repository, or the root when there is
  * none. Real paths have no slash at their end; "/" is the empty one. */
 typedef struct Root {
-    Str directory;             /* the named one, or the named file's; real */
-    Str path;                  /* what links may not leave */
+    Str directory; /* the named one, or the named file's; real */
+    Str path;      /* what links may not leave */
     Str top;
     bool is_project;           /* `path` has a mark of a project, or was given as one */
     IgnoreList *excludes;      /* those of the options; their directory is `path` */
@@ -32,9 +32,9 @@ typedef struct Frame {
     Str shown;      /* with a slash at its end; empty for the working directory */
     Str below;      /* the same from top on */
     const IgnoreList *ignores;
-    const Folder *folder;  /* NULL without configuration */
+    const Folder *folder;      /* NULL without configuration */
     uint32_t begin, next, end; /* its entries */
-    bool has_named;        /* a named file may be in it: only while nobody asks */
+    bool has_named;            /* a named file may be in it: only while nobody asks */
 } Frame;
 
 /* What the user named. */
@@ -50,7 +50,7 @@ typedef struct Walk {
     Arena *arena;  /* of the run: what the list keeps */
     Arena scratch; /* the rest */
     const WalkOptions *options;
-    Str here;      /* the working directory, real; empty for "/" */
+    Str here; /* the working directory, real; empty for "/" */
     Root root;
     ARRAY(Frame) stack;
     ARRAY(Entry) entries; /* of the frames, one behind the other */
@@ -58,13 +58,13 @@ typedef struct Walk {
     char *names, *names_end; /* room for names of entries */
     char *line;              /* room for a path */
     uint32_t line_room;
-    void *buffer;            /* for directory_visit */
+    void *buffer; /* for directory_visit */
 
-    bool is_unasked;         /* what is listed now is there for facts alone */
-    bool is_flat;            /* folders are not entered */
-    ARRAY(NamedPlace) places;     /* with whole_project */
-    Map walked;              /* real paths of directories that are in the list already */
-    Map named;               /* real paths of named files, and of their directories */
+    bool is_unasked;          /* what is listed now is there for facts alone */
+    bool is_flat;             /* folders are not entered */
+    ARRAY(NamedPlace) places; /* with whole_project */
+    Map walked;               /* real paths of directories that are in the list already */
+    Map named;                /* real paths of named files, and of their directories */
 } Walk;
 
 /* The fields of the system's answer that are kept. */

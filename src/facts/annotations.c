@@ -83,7 +83,8 @@ static TermId quoted_primary(Quoted *q)
     Str name = quoted_name(q);
     if (!name.n)
         return 0;
-    TermId term = str_is(name, "None") ? term_make(&s->terms, TERM_NONE, 0, 0) : name_in_annotation(s, q->use, name);
+    NameId id = names_find(&s->reader->module->names, name);
+    TermId term = str_is(name, "None") ? term_make(&s->terms, TERM_NONE, 0, 0) : name_in_annotation(s, q->use, id, name);
     while (take(q, '.'))
         term = term_attribute(&s->terms, term, quoted_name(q));
     return take(q, '[') ? quoted_subscript(q, term) : term;
@@ -160,7 +161,7 @@ static TermId annotation(Summary *s, Node n, uint32_t depth)
     case PY_STRING:
         return quoted(s, n);
     case PY_IDENTIFIER:
-        return name_in_annotation(s, n, node_text(n));
+        return name_in_annotation(s, n, node_data(n)->name, node_text(n));
     case PY_MEMBER_TYPE:
     case PY_ATTRIBUTE:
         return term_attribute(

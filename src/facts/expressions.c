@@ -8,12 +8,33 @@ static TermId expression(Summary *s, Node n);
 
 /* ---- Narrowing ---- */
 
-static bool is_type_test(Str name)
+static const char *const type_tests[] = { "isinstance", "issubclass", "callable", "hasattr", "isawaitable", "iscoroutine",
+    "iscoroutinefunction", "isfuture", "isasyncgen", "isasyncgenfunction", "isgenerator", "is_async_callable" };
+enum { TYPE_TESTS = sizeof type_tests / sizeof *type_tests };
+
+/* Those of them that the module names. */
+typedef struct TypeTests {
+    NameId names[TYPE_TESTS];
+    uint32_t count;
+} TypeTests;
+
+static TypeTests type_tests_of(const Module *module)
 {
-    static const char *const tests[] = { "isinstance", "issubclass", "callable", "hasattr", "isawaitable", "iscoroutine",
-        "iscoroutinefunction", "isfuture", "isasyncgen", "isasyncgenfunction", "isgenerator", "is_async_callable" };
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
-        if (str_is(name, tests[i]))
+    TypeTests tests = { .count = 0 };
+    for (uint32_t i = 0; i < TYPE_TESTS; i++) {
+        NameId name = names_find(&module->names, str_of(type_tests[i]));
+        if (name)
+            tests.names[tests.count++] = name;
+    }
+    return tests;
+}
+
+static bool is_type_test(const TypeTests *tests, Node call)
+{
+    Node callee = node_field(call, F_FUNCTION);
+    NameId name = node_data(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee)->name;
+    for (uint32_t i = 0; name && i < tests->count; i++) {
+        if (tests->names[i] == name)
             return true;
     }
     return false;
@@ -60,9 +81,7 @@ static void add_narrowing(Summary *s, Node call)
 {
     Reader *r = s->reader;
     Node tested = node_first(node_field(call, F_ARGUMENTS));
-    Node callee = node_field(call, F_FUNCTION);
-    Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
-    if (node_kind(tested) != PY_IDENTIFIER || !is_type_test(name))
+    if (node_kind(tested) != PY_IDENTIFIER)
         return;
     Node test = tested_by(call), around = node_parent(test);
     Node whole = node_kind(around) == PY_BLOCK ? around : test;
@@ -82,11 +101,27 @@ void reader_attach(Summary *summary, Arena *arena, const Module *module)
     r->module = module;
     r->memo = arena_array(arena, TermId, module->tree.count + 1);
     r->narrowed = arena_array(arena, uint32_t, module->names.count + 1);
+    r->texts = arena_array(arena, TextId, module->names.count + 1);
     summary->reader = r;
-    for (uint32_t id = 1; id < module->tree.count; id++) {
-        if (module->tree.nodes[id].kind == PY_CALL)
+    TypeTests tests = type_tests_of(module);
+    for (uint32_t id = 1; tests.count && id < module->tree.count; id++) {
+        if (module->tree.nodes[id].kind == PY_CALL && is_type_test(&tests, node_at(module, id)))
             add_narrowing(summary, node_at(module, id));
     }
+}
+
+TextId reader_text(Summary *summary, NameId name)
+{
+    TextId *text = &summary->reader->texts[name];
+    if (!*text)
+        *text = terms_text(&summary->terms, names_text(&summary->reader->module->names, name));
+    return *text;
+}
+
+TextId reader_node_text(Summary *summary, Node n)
+{
+    NameId name = summary->reader ? node_data(n)->name : 0;
+    return name ? reader_text(summary, name) : terms_text(&summary->terms, node_text(n));
 }
 
 /* The term that a test gives the name instead of its own; false when no test is about it here. */
@@ -159,12 +194,34 @@ static Node giver_of(Node name)
 
 enum { MOST_TARGETS = 64 };
 
+/* `T = TypeVar("T")`: a name of its own, see TERM_NAME. */
+static bool makes_type_variable(Node value)
+{
+    Node callee = node_kind(value) == PY_CALL ? node_field(value, F_FUNCTION) : value;
+    return node_kind(value) == PY_CALL &&
+           str_is(node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee), "TypeVar");
+}
+
+static TermId type_variable(Summary *s, Node name)
+{
+    return term_name_of(&s->terms, STR("~"), node_text(name));
+}
+
+static bool is_alias_mark(Node type)
+{
+    return str_ends(node_text(type), STR("TypeAlias"));
+}
+
 static TermId assigned(Summary *s, Node name)
 {
     Node giver = giver_of(name);
     if (node_kind(giver) != PY_ASSIGNMENT)
         return 0;
     Node type = node_field(giver, F_TYPE), right = node_field(giver, F_RIGHT), left = node_field(giver, F_LEFT);
+    if (node_same(left, name) && makes_type_variable(right))
+        return type_variable(s, name);
+    if (type.id && is_alias_mark(type))
+        return summary_annotation(s, right);
     TermId declared = type.id && node_same(left, name) ? term_make(&s->terms, TERM_INSTANCE, summary_annotation(s, type), 0) : 0;
     if (declared)
         return declared;
@@ -224,6 +281,24 @@ static TermId parameter(Summary *s, const Site *site)
     return number == UINT32_MAX ? 0 : term_make(&s->terms, TERM_PARAMETER, function->number, number);
 }
 
+/* `type X = ...` */
+static TermId declared_alias(Summary *s, Node name)
+{
+    Node n = name;
+    while (n.id && node_kind(n) != PY_TYPE_ALIAS_STATEMENT)
+        n = node_parent(n);
+    return summary_annotation(s, node_field(n, F_RIGHT));
+}
+
+/* Most names of a module are read more than once. */
+static TermId import_term(Summary *s, const Site *site)
+{
+    TermId *memo = &s->reader->memo[site->node];
+    if (!*memo)
+        *memo = term_name(&s->terms, import_name(s->reader->module, site)) + 1;
+    return *memo - 1;
+}
+
 static TermId site_term(Summary *s, const Binding *binding, const Site *site)
 {
     const Module *module = s->reader->module;
@@ -231,7 +306,7 @@ static TermId site_term(Summary *s, const Binding *binding, const Site *site)
     switch (site->kind) {
     case SITE_IMPORT:
     case SITE_IMPORT_FROM:
-        return term_name(&s->terms, import_name(module, site));
+        return import_term(s, site);
     case SITE_FUNCTION:
         return term_make(&s->terms, TERM_FUNCTION, function_at(module, site->node)->number, 0);
     case SITE_CLASS:
@@ -248,6 +323,10 @@ static TermId site_term(Summary *s, const Binding *binding, const Site *site)
         return looped(s, at);
     case SITE_WITH:
         return entered(s, at);
+    case SITE_TYPE_PARAMETER:
+        return type_variable(s, at);
+    case SITE_TYPE:
+        return declared_alias(s, at);
     default:
         return 0;
     }
@@ -313,7 +392,7 @@ static bool reads_own_name(Node n, const Scope *scope)
 
 static TermId builtin_term(Summary *s, Str name)
 {
-    return is_builtin(name) ? term_name(&s->terms, arena_printf(s->terms.arena, "builtins.%.*s", STR_ARG(name))) : 0;
+    return is_builtin(name) ? term_name_of(&s->terms, STR("builtins."), name) : 0;
 }
 
 /* What nothing in the file binds may come with `import *`; see TERM_NAME. */
@@ -321,7 +400,7 @@ static TermId unbound_term(Summary *s, Str name)
 {
     if (!s->reader->module->star_imports.count)
         return builtin_term(s, name);
-    return term_name(&s->terms, arena_printf(s->terms.arena, "*%.*s", STR_ARG(name)));
+    return term_name_of(&s->terms, STR("*"), name);
 }
 
 static TermId name_term(Summary *s, Node n)
@@ -347,20 +426,22 @@ static TermId class_site_term(Summary *s, const Binding *binding, const Site *si
     case SITE_IMPORT:
     case SITE_IMPORT_FROM:
     case SITE_CLASS:
+    case SITE_TYPE:
+    case SITE_TYPE_PARAMETER:
         return site_term(s, binding, site);
     case SITE_ASSIGN: {
-        Node giver = giver_of(node_at(s->reader->module, site->node));
-        return node_field(giver, F_TYPE).id ? 0 : site_term(s, binding, site);
+        Node type = node_field(giver_of(node_at(s->reader->module, site->node)), F_TYPE);
+        return type.id && !is_alias_mark(type) ? 0 : site_term(s, binding, site);
     }
     default:
         return 0;
     }
 }
 
-TermId name_in_annotation(Summary *s, Node use, Str name)
+TermId name_in_annotation(Summary *s, Node use, NameId id, Str name)
 {
     const Module *module = s->reader->module;
-    const Binding *binding = scope_resolve(node_scope(use), module, names_find(&module->names, name));
+    const Binding *binding = scope_resolve(node_scope(use), module, id);
     if (!binding)
         return unbound_term(s, name);
     if (s->reader->depth >= READER_DEEPEST)
@@ -445,6 +526,57 @@ static TermId elements_term(Summary *s, Node list)
     return item ? term_make(&s->terms, TERM_ELEMENTS, item, 0) : term_builtin(&s->terms, "list");
 }
 
+/* Names whose items the module assigns, or that it updates: what a dictionary of that name held first is not all. */
+static bool *filled_names(Summary *s)
+{
+    Reader *r = s->reader;
+    if (r->filled)
+        return r->filled;
+    r->filled = arena_array(s->terms.arena, bool, r->module->names.count + 1);
+    NameId update = names_find(&r->module->names, STR("update")), setdefault = names_find(&r->module->names, STR("setdefault"));
+    for (uint32_t id = 1; id < r->module->tree.count; id++) {
+        Node n = node_at(r->module, id), object = (Node){ r->module, 0 };
+        if (node_kind(n) == PY_SUBSCRIPT && node_role(n) == F_LEFT) {
+            object = node_field(n, F_VALUE);
+        } else if (node_kind(n) == PY_ATTRIBUTE && node_role(n) == F_FUNCTION) {
+            NameId name = node_data(node_field(n, F_ATTRIBUTE))->name;
+            if (name && (name == update || name == setdefault))
+                object = node_field(n, F_OBJECT);
+        }
+        r->filled[node_data(node_kind(object) == PY_ATTRIBUTE ? node_field(object, F_ATTRIBUTE) : object)->name] = true;
+    }
+    return r->filled;
+}
+
+/* A dictionary stays what is written when no name that it is given to is filled later. */
+static bool stays_as_written(Summary *s, Node dictionary)
+{
+    Node parent = node_parent(dictionary);
+    if (node_kind(parent) != PY_ASSIGNMENT)
+        return node_kind(parent) == PY_SUBSCRIPT || node_kind(parent) == PY_ATTRIBUTE;
+    Node left = node_field(parent, F_LEFT);
+    NameId name = node_data(node_kind(left) == PY_ATTRIBUTE ? node_field(left, F_ATTRIBUTE) : left)->name;
+    return name && !filled_names(s)[name];
+}
+
+static TermId dictionary_term(Summary *s, Node dictionary)
+{
+    enum { MOST_ITEMS = 16 };
+    TermId item = 0;
+    uint32_t count = 0;
+    for (Node n = node_first(dictionary); n.id; n = node_next(n)) {
+        Node value = node_kind(n) == PY_PAIR && count < MOST_ITEMS ? node_field(n, F_VALUE) : (Node){ n.module, 0 };
+        PyKind kind = node_kind(value);
+        bool can_be_called = kind == PY_IDENTIFIER || kind == PY_ATTRIBUTE || kind == PY_CALL || kind == PY_LAMBDA;
+        TermId term = can_be_called ? expression(s, value) : 0;
+        item = count++ ? term_union(&s->terms, item, term) : term;
+        if (!item)
+            break;
+    }
+    bool is_known = item && stays_as_written(s, dictionary);
+    return is_known ? term_make(&s->terms, TERM_ELEMENTS, item, ELEMENTS_OF_DICT) : term_builtin(&s->terms, "dict");
+}
+
 static TermId tuple_term(Summary *s, Node tuple)
 {
     if (node_count(tuple) > TERM_ARGUMENTS)
@@ -467,22 +599,62 @@ static TermId comprehension_term(Summary *s, Node n)
     return item ? term_make(&s->terms, TERM_ELEMENTS, item, 0) : is_generator ? 0 : term_builtin(&s->terms, "list");
 }
 
+/* Whether a term is spelled as classes are: `Store`, `app.Store`, `int`. */
+static bool is_spelled_as_type(const Summary *s, TermId id)
+{
+    const Term *term = term_at(&s->terms, id);
+    if (term->op == TERM_CLASS || term->op == TERM_GENERIC || term->op == TERM_NONE || term->op == TERM_UNION)
+        return true;
+    if (term->op != TERM_NAME)
+        return false;
+    Str name = terms_text_of(&s->terms, term->a);
+    if (str_starts(name, STR("builtins.")))
+        return true;
+    uint32_t dot = str_find_last(name, '.'), at = dot < name.n ? dot + 1 : 0;
+    bool has_small = false;
+    for (uint32_t i = at; i < name.n; i++)
+        has_small |= name.p[i] >= 'a' && name.p[i] <= 'z';
+    return at < name.n && name.p[at] >= 'A' && name.p[at] <= 'Z' && has_small;
+}
+
+/* `A | B` of classes. */
+static TermId either_type(Summary *s, Node n)
+{
+    TermId left = expression(s, node_field(n, F_LEFT)), right = expression(s, node_field(n, F_RIGHT));
+    return is_spelled_as_type(s, left) && is_spelled_as_type(s, right) ? term_union(&s->terms, left, right) : 0;
+}
+
 static TermId binary_term(Summary *s, Node n)
 {
     Node left = node_field(n, F_LEFT);
     Str operator = node_text(node_field(n, F_OPERATOR));
     if (node_kind(left) == PY_STRING || node_kind(left) == PY_CONCATENATED_STRING)
         return term_builtin(&s->terms, "str");
+    if (str_is(operator, "|"))
+        return either_type(s, n);
     if (!str_is(operator, "/"))
         return 0;
     TermId method = term_attribute(&s->terms, expression(s, left), STR("__truediv__"));
     return term_make(&s->terms, TERM_CALL, method, 0);
 }
 
+/* `dict[str, int]`, and not `table[0]`: the subscript of something that has a name elsewhere, or of a class. */
+static bool may_be_type(const Summary *s, TermId value, Node index)
+{
+    TermOp op = (TermOp)term_at(&s->terms, value)->op;
+    PyKind kind = node_kind(index);
+    return (op == TERM_NAME || op == TERM_CLASS) && kind != PY_INTEGER && kind != PY_UNARY_OPERATOR && kind != PY_SLICE;
+}
+
 static TermId item_term(Summary *s, Node n)
 {
     TermId value = expression(s, node_field(n, F_VALUE));
     Node index = node_field(n, F_SUBSCRIPT);
+    if (may_be_type(s, value, index)) {
+        TermId generic = summary_annotation(s, n);
+        if (term_at(&s->terms, generic)->op == TERM_GENERIC)
+            return generic;
+    }
     if (!value || node_kind(index) == PY_SLICE)
         return node_kind(index) == PY_SLICE ? value : 0;
     Str text = node_text(index);
@@ -533,6 +705,7 @@ static TermId literal_term(Summary *s, Node n)
         return term_builtin(&s->terms, is_bytes ? "bytes" : "str");
     }
     case PY_DICTIONARY:
+        return dictionary_term(s, n);
     case PY_DICTIONARY_COMPREHENSION:
         return term_builtin(&s->terms, "dict");
     case PY_LIST:
@@ -550,13 +723,20 @@ static TermId literal_term(Summary *s, Node n)
     }
 }
 
+static TermId attribute_term(Summary *s, Node n)
+{
+    TermId object = expression(s, node_field(n, F_OBJECT));
+    NameId name = node_data(node_field(n, F_ATTRIBUTE))->name;
+    return object && name ? term_make(&s->terms, TERM_ATTRIBUTE, object, reader_text(s, name)) : 0;
+}
+
 static TermId fresh(Summary *s, Node n)
 {
     switch (node_kind(n)) {
     case PY_IDENTIFIER:
         return name_term(s, n);
     case PY_ATTRIBUTE:
-        return term_attribute(&s->terms, expression(s, node_field(n, F_OBJECT)), node_text(node_field(n, F_ATTRIBUTE)));
+        return attribute_term(s, n);
     case PY_CALL:
         return call_term(s, n);
     case PY_PARENTHESIZED_EXPRESSION:

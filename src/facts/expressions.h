@@ -15,10 +15,13 @@ typedef struct Narrowing {
 
 typedef struct Reader {
     const Module *module;
-    TermId *memo;   /* by node: id + 1, 0 when it was not asked for, READER_BUSY while it is being made */
+    TermId *memo;   /* by node: id + 1, 0 when it was not asked for, READER_BUSY while it is being made; of what an import
+                       statement names, the module or object */
+    TextId *texts;  /* by name of the module: the same text; 0 when it was not asked for */
     uint32_t depth; /* of the recursion */
     ARRAY(Narrowing) narrowings; /* in order of place */
     uint32_t *narrowed; /* by name: number + 1 of its last narrowing */
+    bool *filled;       /* by name: items are assigned to it; NULL until asked for */
 } Reader;
 
 enum { READER_DEEPEST = 40 };
@@ -30,8 +33,13 @@ void reader_attach(Summary *summary, Arena *arena, const Module *module);
 /* The name in a parameter; a null node for what is none (`/`, `*`) or has none, in broken code. Only what has a name counts. */
 Node parameter_name(Node parameter);
 
-/* What a name in an annotation at `use` means. Annotations may name what is bound only later, so all sites count. */
-TermId name_in_annotation(Summary *summary, Node use, Str name);
+/* What a name in an annotation at `use` means; `id` is that of the module, 0: none. Annotations may name what is bound only
+ * later, so all sites count. */
+TermId name_in_annotation(Summary *summary, Node use, NameId id, Str name);
+
+/* The text of a name of the module; and of a node, which is one mostly. */
+TextId reader_text(Summary *summary, NameId name);
+TextId reader_node_text(Summary *summary, Node n);
 
 /* Sites of a binding, in order of place. */
 enum { REACHING_MOST = 16 };

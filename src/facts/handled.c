@@ -1,5 +1,6 @@
 #include "facts/handled.h"
 
+#include "facts/api.h"
 #include "python/flow.h"
 
 /* What real code never gets near to. */
@@ -32,32 +33,61 @@ static bool catches_all(Node statement)
             continue;
         Catches catches = except_catches(clause);
         is_broad |= catches == CATCHES_EXCEPTION || catches == CATCHES_ALL;
-        if (++clauses > CLAUSES_MOST || has_raise(clause))
+        /* A cancellation that goes on is no error. */
+        if (++clauses > CLAUSES_MOST || (catches != CATCHES_CANCELLED && has_raise(clause)))
             return false;
     }
     return is_broad;
 }
 
-static bool writes_log(Node call)
+static bool is_any_of(Str name, const char *const *words, size_t count)
 {
-    static const char *const words[] = { "debug", "info", "warning", "error", "exception", "critical", "log", "print" };
-    Node callee = node_field(call, F_FUNCTION);
-    Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (str_is(name, words[i]))
             return true;
     }
     return false;
 }
 
+static Str last_name(Node call)
+{
+    Node callee = node_field(call, F_FUNCTION);
+    return node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
+}
+
+/* Calls that raise in no program that works at all: of loggers, of clocks, and of what collections, events and tasks can be asked. */
+static bool is_quiet(Node call)
+{
+    static const char *const words[] = { "Event", "add", "append", "cancel", "cancelled", "clear", "copy", "create_task",
+        "critical", "debug", "dict", "discard", "done", "error", "exception", "get", "get_running_loop", "getattr",
+        "info", "is_set", "isinstance", "items", "keys", "len", "list", "log", "monotonic", "perf_counter", "print",
+        "set", "time", "values", "warning" };
+    const Api *api = api_called(call);
+    bool waits = api && (api->hazard != HAZARD_NONE || api->colour == COLOUR_COROUTINE);
+    return !waits && is_any_of(last_name(call), words, sizeof words / sizeof *words);
+}
+
+/* `await asyncio.sleep(1)`, `await self.stop.wait()`, `await queue.get()`: what can only be cancelled. */
+static bool is_quiet_wait(Node call)
+{
+    static const char *const sleeps[] = { "asyncio.sleep", "trio.sleep", "anyio.sleep" };
+    static const char *const words[] = { "wait", "get" };
+    if (node_kind(call) != PY_CALL)
+        return false;
+    if (is_any_of(qualified_name(node_field(call, F_FUNCTION)), sleeps, sizeof sleeps / sizeof *sleeps))
+        return true;
+    return !node_first(node_field(call, F_ARGUMENTS)).id && is_any_of(last_name(call), words, sizeof words / sizeof *words);
+}
+
 static bool may_raise(Node n)
 {
     switch (node_kind(n)) {
     case PY_AWAIT:
+        return !is_quiet_wait(node_unparenthesized(node_first(n)));
     case PY_RAISE_STATEMENT:
         return true;
     case PY_CALL:
-        return !writes_log(n);
+        return !is_quiet(n) && !(node_kind(node_parent(n)) == PY_AWAIT && is_quiet_wait(n));
     case PY_FOR_STATEMENT:
     case PY_FOR_IN_CLAUSE:
     case PY_WITH_STATEMENT:

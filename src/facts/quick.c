@@ -400,20 +400,21 @@ static void add_question(Maker *m, Node n, Node object, uint32_t about)
     }
 }
 
+/* From an argument or item on; *left: how many may still be asked about. */
+static void add_questions(Maker *m, Node first, uint32_t about, unsigned *left)
+{
+    for (Node n = first; n.id && *left; n = node_next(n), (*left)--)
+        add_question(m, n, n, about);
+}
+
 /* `wait(f)`, `wait([f, g])`. */
 static void add_questions_of(Maker *m, Node call, uint32_t about)
 {
-    unsigned count = 0;
-    for (Node n = node_first(node_field(call, F_ARGUMENTS)); n.id && count < ASKED_ABOUT_MOST; n = node_next(n)) {
-        if (node_kind(n) != PY_LIST) {
-            add_question(m, n, n, about);
-            count++;
-        }
-        for (Node item = node_kind(n) == PY_LIST ? node_first(n) : n; node_kind(n) == PY_LIST && item.id; item = node_next(item)) {
-            if (count++ < ASKED_ABOUT_MOST)
-                add_question(m, item, item, about);
-        }
-    }
+    unsigned left = ASKED_ABOUT_MOST;
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    add_questions(m, first, about, &left);
+    if (node_kind(first) == PY_LIST)
+        add_questions(m, node_first(first), about, &left);
 }
 
 static uint32_t about_what(Str word)

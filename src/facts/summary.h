@@ -20,7 +20,9 @@ typedef struct Piece { /* a part of one of the Summary's arrays */
 typedef struct Member { /* a name and what is bound to it */
     TextId name;
     TermId term;
+    TermId value;     /* of a declared one: what is assigned beside the annotation; 0: nothing, or unknown */
     bool is_declared; /* an annotation says so: what is assigned does not matter */
+    bool is_hidden;   /* of a module: `from m import *` does not bring it */
 } Member;
 
 typedef struct ClassSummary {
@@ -92,12 +94,14 @@ enum {
     CALL_AWAITED = 1,    /* await f() */
     CALL_GUARDED = 2,    /* behind a test that asks whether a loop runs, or a parameter that says so (`is_async`) */
     CALL_ONCE = 4,       /* behind an `if x is None` cache or in __init__-like set-up: reserved */
+    CALL_CONDITIONAL = 8, /* under a condition, in a handler, or in a `try` that expects a RuntimeError: it may not happen */
 };
 
 typedef struct Argument { /* one whose value is a short literal or dotted name */
     TextId keyword;    /* 0: positional; "*" and "**" of what is spread out */
     uint32_t position; /* of a positional one or a "*"; behind a "*" counted as if that were one */
     TextId value;      /* its text: "False", "0", "os.WNOHANG"; 0: something longer */
+    TermId term;       /* of what may be something to call: a name, an attribute, a lambda, a partial; else 0 */
 } Argument;
 
 /* What a call's own file says that can make it quick, although what it calls holds up its thread: see quick.h. */

@@ -37,7 +37,32 @@ static bool is_short_value(Node n)
 static TextId value_of(Summary *summary, Node n)
 {
     n = node_unparenthesized(n);
-    return is_short_value(n) ? terms_text(&summary->terms, node_text(n)) : 0;
+    return is_short_value(n) ? reader_node_text(summary, n) : 0;
+}
+
+/* What can be called and is handed on as it is. */
+static TermId callable_of(Summary *summary, Node n)
+{
+    n = node_unparenthesized(n);
+    PyKind kind = node_kind(n);
+    if (kind != PY_IDENTIFIER && kind != PY_ATTRIBUTE && kind != PY_LAMBDA && kind != PY_CALL)
+        return 0;
+    if (kind == PY_CALL) {
+        Node callee = node_field(n, F_FUNCTION);
+        Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
+        return str_is(name, "partial") ? summary_term(summary, n) : 0;
+    }
+    TermId id = summary_term(summary, n);
+    switch ((TermOp)term_at(&summary->terms, id)->op) {
+    case TERM_FUNCTION:
+    case TERM_NAME:
+    case TERM_ATTRIBUTE:
+    case TERM_CALL:
+    case TERM_PARAMETER:
+        return id;
+    default:
+        return 0;
+    }
 }
 
 void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *out)
@@ -52,9 +77,10 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
         Argument argument = { .position = position };
         switch (node_kind(n)) {
         case PY_KEYWORD_ARGUMENT:
-            argument.keyword = terms_text(&summary->terms, node_text(node_field(n, F_NAME)));
+            argument.keyword = reader_node_text(summary, node_field(n, F_NAME));
             argument.position = 0;
             argument.value = value_of(summary, node_field(n, F_VALUE));
+            argument.term = callable_of(summary, node_field(n, F_VALUE));
             break;
         case PY_DICTIONARY_SPLAT:
             argument.keyword = terms_text(&summary->terms, STR("**"));
@@ -66,6 +92,7 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
             break;
         default:
             argument.value = value_of(summary, n);
+            argument.term = callable_of(summary, n);
             position++;
         }
         *array_push(arena, &out->items) = argument;
@@ -165,12 +192,64 @@ static Need need_around(const Maker *m, Node n, const Function *function)
     return (Need){ 0 };
 }
 
+/* Whether a handler of the `try` names RuntimeError: its body may run a loop where one is running, and knows it. */
+static bool expects_runtime_error(Node statement)
+{
+    NameId name = names_find(&statement.module->names, STR("RuntimeError"));
+    for (Node clause = node_first(statement); clause.id && name; clause = node_next(clause)) {
+        Node value = node_kind(clause) == PY_EXCEPT_CLAUSE ? node_field(clause, F_VALUE) : node_at(clause.module, 0);
+        for (uint32_t id = value.id; id && id < node_data(value)->after; id++) {
+            if (node_data(node_at(value.module, id))->name == name)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether what stands at n may not happen when its function runs. Returns before it are not seen. */
+static bool is_conditional(Node n, const Function *function)
+{
+    enum { FARTHEST = 64 };
+    Node inner = n;
+    for (unsigned steps = 0; steps < FARTHEST && inner.id != function->node; steps++) {
+        Node parent = node_parent(inner);
+        PyField role = node_role(inner);
+        switch (node_kind(parent)) {
+        case PY_IF_STATEMENT:
+        case PY_ELIF_CLAUSE:
+            if (role != F_CONDITION)
+                return true;
+            break;
+        case PY_BOOLEAN_OPERATOR:
+            if (role == F_RIGHT)
+                return true;
+            break;
+        case PY_CONDITIONAL_EXPRESSION:
+            if (!node_same(node_child(parent, 1), inner))
+                return true;
+            break;
+        case PY_TRY_STATEMENT:
+            if (node_kind(inner) == PY_EXCEPT_CLAUSE || (role == F_BODY && expects_runtime_error(parent)))
+                return true;
+            break;
+        case PY_CASE_CLAUSE:
+            return true;
+        default:
+            break;
+        }
+        inner = parent;
+    }
+    return inner.id != function->node;
+}
+
 static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
 {
     call.at = (Range){ node_begin(at), node_end(at) };
     note_quick(m, at, &call);
     if (m->states[frame - 1].is_guarded)
         call.flags |= CALL_GUARDED;
+    if (call.term && is_conditional(at, m->module->functions.items[frame - 1]))
+        call.flags |= CALL_CONDITIONAL;
     if (call.term && m->summary->functions.items[frame - 1].parameters.count) {
         Need need = need_around(m, at, m->module->functions.items[frame - 1]);
         call.needs = need.parameter;

@@ -18,6 +18,17 @@ static bool is_abc_meta(Node value)
     return str_is(node_text(node_kind(value) == PY_ATTRIBUTE ? node_field(value, F_ATTRIBUTE) : value), "ABCMeta");
 }
 
+/* `class Store[T]:` has the base Generic[T]. */
+static TermId generic_base(Maker *m, const Class *class_)
+{
+    Terms *terms = &m->summary->terms;
+    TermId rest = 0, base = term_name(terms, STR("typing.Generic"));
+    const Scope *scope = class_->scope->parent;
+    for (uint32_t i = scope->bindings.count; i-- > 0;)
+        rest = term_make(terms, TERM_LIST, summary_site(m->summary, scope->bindings.items[i], &scope->bindings.items[i]->sites.items[0]), rest);
+    return rest ? term_make(terms, TERM_GENERIC, base, rest) : base;
+}
+
 static void make_bases(Maker *m, const Class *class_, ClassSummary *out)
 {
     Summary *s = m->summary;
@@ -33,6 +44,8 @@ static void make_bases(Maker *m, const Class *class_, ClassSummary *out)
         push_part(
             m, &out->bases, node_kind(base) == PY_SUBSCRIPT ? summary_annotation(s, base) : summary_term(s, base));
     }
+    if (node_field(maker_node(m, class_->node), F_TYPE_PARAMETERS).id)
+        push_part(m, &out->bases, generic_base(m, class_));
 }
 
 static bool binds(const Maker *m, const Class *class_, const char *name)
@@ -96,6 +109,8 @@ static void note_attribute(Maker *m, Node target)
     Assigned assigned = { .class_ = class_ - 1, .name = name, .order = target.id };
     assigned.term = summary_target(m->summary, target);
     assigned.is_declared = type.id && summary_annotation(m->summary, type);
+    if (assigned.is_declared)
+        assigned.value = summary_term(m->summary, node_field(parent, F_RIGHT));
     *array_push(m->arena, &m->assigned) = assigned;
 }
 
@@ -183,7 +198,7 @@ static bool is_extra_definition(const Maker *m, const Site *site)
            has_decorator(m, function, "deleter");
 }
 
-/* `x: T` or `x: T = v` whose annotation is one. `Final` and `ClassVar` alone say nothing. */
+/* `x: T` or `x: T = v` whose annotation is one. `Final`, `ClassVar` and `TypeAlias` alone say nothing. */
 static bool is_declaration(const Maker *m, const Site *site)
 {
     if (site->kind != SITE_ANNOTATION && site->kind != SITE_ASSIGN)
@@ -191,7 +206,7 @@ static bool is_declaration(const Maker *m, const Site *site)
     Node assignment = node_parent(maker_node(m, site->node));
     Node type = node_kind(assignment) == PY_ASSIGNMENT ? node_field(assignment, F_TYPE) : maker_node(m, 0);
     Str text = node_text(type);
-    return type.id && !str_ends(text, STR("Final")) && !str_ends(text, STR("ClassVar"));
+    return type.id && !str_ends(text, STR("Final")) && !str_ends(text, STR("ClassVar")) && !str_ends(text, STR("TypeAlias"));
 }
 
 static bool says_nothing(const Maker *m, const Binding *binding, const Site *site)
@@ -210,6 +225,7 @@ static Member member_of(Maker *m, const Binding *binding)
         const Site *site = &binding->sites.items[i];
         if (is_declaration(m, site)) {
             member.term = summary_site(m->summary, binding, site);
+            member.value = site->value ? summary_term(m->summary, maker_node(m, site->value)) : 0;
             member.is_declared = true;
             return member;
         }
@@ -248,6 +264,7 @@ static Member attribute_of(Maker *m, const Assigned *first, uint32_t count, cons
     Terms *terms = &m->summary->terms;
     if (member.is_declared) {
         member.term = first->term;
+        member.value = first->value;
         return member;
     }
     Sum sum = { 0 };
@@ -327,6 +344,55 @@ static void make_foreign(Maker *m)
     }
 }
 
+/* What `__all__` lists, as far as it is plain: `__all__ = ["a"]`, `__all__ += ("b",)`. */
+typedef struct Listed {
+    bool *names;   /* by NameId */
+    bool is_known; /* false: there is none, or it is made in another way */
+} Listed;
+
+/* False: not a list or tuple of strings alone. */
+static bool list_names(const Maker *m, Node list, bool *names)
+{
+    PyKind kind = node_kind(list);
+    if (kind != PY_LIST && kind != PY_TUPLE && kind != PY_EXPRESSION_LIST)
+        return false;
+    for (Node n = node_first(list); n.id; n = node_next(n)) {
+        if (node_kind(n) != PY_STRING)
+            return false;
+        names[names_find(&m->module->names, last_name(node_text(n)))] = true;
+    }
+    return true;
+}
+
+static bool text_has(Str text, const char *wanted)
+{
+    size_t n = strlen(wanted);
+    for (const char *p = text.p, *end = text.p + text.n; (p = memchr(p, wanted[0], (size_t)(end - p))) != NULL; p++) {
+        if ((size_t)(end - p) < n)
+            return false;
+        if (memcmp(p, wanted, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static Listed listed_names(Maker *m)
+{
+    Listed listed = { NULL, false };
+    NameId id = names_find(&m->module->names, STR("__all__"));
+    const Binding *binding = id ? scope_binding(m->module->scope, id) : NULL;
+    if (!binding || text_has(m->module->source.text, "__all__."))
+        return listed;
+    listed.names = arena_array(m->arena, bool, m->module->names.count + 1);
+    listed.is_known = true;
+    for (uint32_t i = 0; i < binding->sites.count && listed.is_known; i++) {
+        const Site *site = &binding->sites.items[i];
+        Node list = site->kind == SITE_AUGMENTED ? node_field(node_parent(maker_node(m, site->node)), F_RIGHT) : maker_node(m, site->value);
+        listed.is_known = (site->kind == SITE_ASSIGN || site->kind == SITE_AUGMENTED) && list_names(m, list, listed.names);
+    }
+    return listed;
+}
+
 void make_exports(Maker *m)
 {
     const Scope *scope = m->module->scope;
@@ -336,8 +402,11 @@ void make_exports(Maker *m)
         sorted[i] = (Sorted){ names_text(&m->module->names, scope->bindings.items[i]->name), i };
     if (count)
         qsort(sorted, count, sizeof *sorted, compare_sorted);
+    Listed listed = listed_names(m);
     for (uint32_t i = 0; i < count; i++) {
-        Member member = member_of(m, scope->bindings.items[sorted[i].number]);
+        const Binding *binding = scope->bindings.items[sorted[i].number];
+        Member member = member_of(m, binding);
+        member.is_hidden = listed.is_known ? !listed.names[binding->name] : !listed.names && sorted[i].text.p[0] == '_';
         *array_push(m->arena, &m->summary->exports) = member;
     }
     make_foreign(m);

@@ -66,7 +66,7 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
 {
     Summary *s = m->summary;
     Node name = parameter_name(n), type = node_field(n, F_TYPE), value = node_field(n, F_VALUE);
-    Parameter p = { .name = maker_text(m, node_text(name)), .kind = parameter_kind(n, is_behind_star) };
+    Parameter p = { .name = reader_node_text(s, name), .kind = parameter_kind(n, is_behind_star) };
     p.has_annotation = type.id != 0;
     p.annotation = type.id ? summary_annotation(s, type) : 0;
     p.has_default = value.id != 0;

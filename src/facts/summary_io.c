@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "facts/summary.h"
 
-static const char magic[16] = "awry summary 3\n";
+static const char magic[16] = "awry summary 4\n";
 
 /* ---- What there is ---- */
 
@@ -31,24 +31,26 @@ typedef enum ArrayNumber {
 } ArrayNumber;
 
 typedef enum FieldKind {
-    AS_NUMBER,   /* any */
-    AS_BELOW,    /* below `limit` */
-    AS_FLAG,     /* a bool */
-    AS_TEXT,     /* a TextId */
-    AS_TERM,     /* a TermId */
-    AS_INDEX,    /* into the array `limit` */
-    AS_INDEX_1,  /* the same + 1, or 0 */
-    AS_EARLIER,  /* + 1 of one that stands before this one in its own array; or 0 */
+    AS_NUMBER,  /* any */
+    AS_BELOW,   /* below `limit` */
+    AS_FLAG,    /* a bool */
+    AS_TEXT,    /* a TextId */
+    AS_TERM,    /* a TermId */
+    AS_INDEX,   /* into the array `limit` */
+    AS_INDEX_1, /* the same + 1, or 0 */
+    AS_EARLIER, /* + 1 of one that stands before this one in its own array; or 0 */
     AS_RANGE,
-    AS_PIECE,    /* of the array `limit`; pieces do not overlap, so that what is asked of all of them stays linear */
+    AS_PIECE, /* of the array `limit`; all of them together have no more items than it, so that what is asked of all stays linear */
 } FieldKind;
 
 typedef struct Field {
     uint16_t at, size, kind, limit;
 } Field;
 
-#define FIELD(Type, member, kind, limit) \
-    { offsetof(Type, member), sizeof(((Type *)NULL)->member), (kind), (limit) }
+#define FIELD(Type, member, kind, limit)                                        \
+    {                                                                           \
+        offsetof(Type, member), sizeof(((Type *)NULL)->member), (kind), (limit) \
+    }
 
 /* Looked at by terms_check. */
 static const Field of_term[] = {
@@ -62,7 +64,9 @@ static const Field of_term[] = {
 static const Field of_member[] = {
     FIELD(Member, name, AS_TEXT, 0),
     FIELD(Member, term, AS_TERM, 0),
+    FIELD(Member, value, AS_TERM, 0),
     FIELD(Member, is_declared, AS_FLAG, 0),
+    FIELD(Member, is_hidden, AS_FLAG, 0),
 };
 
 static const Field of_class[] = {
@@ -124,6 +128,7 @@ static const Field of_argument[] = {
     FIELD(Argument, keyword, AS_TEXT, 0),
     FIELD(Argument, position, AS_NUMBER, 0),
     FIELD(Argument, value, AS_TEXT, 0),
+    FIELD(Argument, term, AS_TERM, 0),
 };
 
 static const Field of_use[] = {
@@ -159,8 +164,11 @@ typedef struct ArrayShape {
     uint32_t field_count;
 } ArrayShape;
 
-#define SHAPE(member, fields) \
-    { offsetof(Summary, member), sizeof *((Summary *)NULL)->member.items, (fields), sizeof(fields) / sizeof *(fields) }
+#define SHAPE(member, fields)                                                         \
+    {                                                                                 \
+        offsetof(Summary, member), sizeof *((Summary *)NULL)->member.items, (fields), \
+            sizeof(fields) / sizeof *(fields)                                         \
+    }
 
 static const ArrayShape arrays[ARRAYS] = {
     [OF_TERMS] = SHAPE(terms.items, of_term),

@@ -59,7 +59,7 @@ typedef struct Assigned { /* self.name = ... */
     uint32_t class_;
     NameId name;
     uint32_t order;
-    TermId term;
+    TermId term, value;
     bool is_declared;
 } Assigned;
 
@@ -95,7 +95,7 @@ static inline TextId maker_text(Maker *m, Str text)
 }
 static inline TextId maker_name(Maker *m, NameId name)
 {
-    return maker_text(m, names_text(&m->module->names, name));
+    return reader_text(m->summary, name);
 }
 
 /* The method decorators that say something of their own: `overload`, `abstractmethod`, `setter`: whether a decorator's last

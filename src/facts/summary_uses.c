@@ -175,7 +175,7 @@ static void place_argument(Maker *m, ParameterUse *use, Node argument)
 {
     use->position = UINT32_MAX;
     if (node_kind(argument) == PY_KEYWORD_ARGUMENT) {
-        use->keyword = maker_text(m, node_text(node_field(argument, F_NAME)));
+        use->keyword = reader_node_text(m->summary, node_field(argument, F_NAME));
         return;
     }
     if (node_kind(argument) == PY_DICTIONARY_SPLAT)

@@ -11,8 +11,7 @@ uint32_t terms_text(Terms *terms, Str text)
 {
     if (!text.n)
         return 0;
-    uint32_t id = names_find(&terms->texts, text);
-    return id ? id : names_add(&terms->texts, arena_copy(terms->arena, text));
+    return names_add_copy(&terms->texts, text);
 }
 
 /* ---- Hash-consing ---- */
@@ -95,13 +94,28 @@ static unsigned operands(TermOp op)
     }
 }
 
+/* The name is made where it is kept only when it is new. */
+TermId term_name_of(Terms *terms, Str first, Str second)
+{
+    char room[256];
+    uint32_t size = first.n + second.n;
+    char *text = size <= sizeof room ? room : arena_alloc_raw(terms->arena, size);
+    memcpy(text, first.p, first.n);
+    memcpy(text + first.n, second.p, second.n);
+    return term_name(terms, (Str){ text, size });
+}
+
 static TermId longer_name(Terms *terms, TermId name, uint32_t text)
 {
     Str first = terms_text_of(terms, term_at(terms, name)->a);
-    Str second = terms_text_of(terms, text);
+    char room[256];
     /* "." and ".." are packages: what is in them follows without another dot. */
-    const char *dot = first.n && first.p[first.n - 1] == '.' ? "" : ".";
-    return term_name(terms, arena_printf(terms->arena, "%.*s%s%.*s", STR_ARG(first), dot, STR_ARG(second)));
+    if (first.n && first.p[first.n - 1] == '.')
+        return term_name_of(terms, first, terms_text_of(terms, text));
+    char *dotted = first.n < sizeof room ? room : arena_alloc_raw(terms->arena, (size_t)first.n + 1);
+    memcpy(dotted, first.p, first.n);
+    dotted[first.n] = '.';
+    return term_name_of(terms, (Str){ dotted, first.n + 1 }, terms_text_of(terms, text));
 }
 
 static unsigned at_most(unsigned a, unsigned b) { return a > b ? a : b; }
@@ -144,7 +158,7 @@ TermId term_attribute(Terms *terms, TermId object, Str name)
 
 TermId term_builtin(Terms *terms, const char *class_name)
 {
-    TermId class_ = term_name(terms, arena_printf(terms->arena, "builtins.%s", class_name));
+    TermId class_ = term_name_of(terms, STR("builtins."), str_of(class_name));
     return term_make(terms, TERM_INSTANCE, class_, 0);
 }
 
@@ -248,7 +262,7 @@ static bool fits(const Terms *terms, const Term *term, TermId limit, uint32_t te
     case TERM_LIST:
         return is_list(terms, b);
     case TERM_ELEMENTS:
-        return !b;
+        return b <= ELEMENTS_OF_DICT;
     default:
         return a && !b;
     }
@@ -331,7 +345,7 @@ static Str print(const Terms *terms, Arena *arena, TermId id)
     case TERM_TUPLE:
         return arena_printf(arena, "(%.*s)", STR_ARG(print_list(terms, arena, t->b)));
     case TERM_ELEMENTS:
-        return arena_printf(arena, "[%.*s...]", STR_ARG(a));
+        return arena_printf(arena, t->b ? "{%.*s...}" : "[%.*s...]", STR_ARG(a));
     case TERM_LIST:
         return print_list(terms, arena, id);
     }

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/map.h"
 
+enum { ELEMENTS_OF_DICT = 1 };
 enum { TERM_DEEPEST = 12, TERM_WIDEST = 4, TERM_ARGUMENTS = 4 };
 
 typedef uint32_t TermId; /* 0: unknown */
@@ -18,7 +19,7 @@ typedef enum TermOp {
     TERM_UNKNOWN,
     TERM_NONE,        /* the value None */
     TERM_NAME,        /* a: text. Something imported or built in, by its qualified name ("builtins.open"); relative imports
-                         keep their dots; "*open": bound by nothing in the file, but there is an `import *` */
+                         keep their dots; "*open": bound by nothing in the file, but there is an `import *`; "~T": a type variable */
     TERM_FUNCTION,    /* a: number of a function of this file, its decorators applied */
     TERM_CLASS,       /* a: number of a class of this file */
     TERM_PARAMETER,   /* a: number of a function, b: of its parameter. The value in there */
@@ -35,7 +36,7 @@ typedef enum TermOp {
     TERM_GENERIC,     /* a: subscripted class in an annotation, b: TERM_LIST of its arguments */
     TERM_UNION,       /* a, b: either */
     TERM_TUPLE,       /* b: TERM_LIST of the items */
-    TERM_ELEMENTS,    /* a: a list, set or generator whose items are a */
+    TERM_ELEMENTS,    /* a: a list, set or generator whose items are a; b: ELEMENTS_OF_DICT: a dict whose values are */
     TERM_LIST,        /* a: first, b: the rest or 0. Not a type. A first of 0 is an unknown one */
 } TermOp;
 
@@ -68,6 +69,7 @@ static inline Str terms_text_of(const Terms *terms, uint32_t id) { return names_
 /* The id of a term; simplifies: an operator of unknown is unknown, ATTRIBUTE of NAME is a longer NAME. `a` and `b` as in TermOp. */
 TermId term_make(Terms *terms, TermOp op, uint32_t a, uint32_t b);
 TermId term_name(Terms *terms, Str qualified);
+TermId term_name_of(Terms *terms, Str first, Str second); /* of both, one behind the other */
 TermId term_union(Terms *terms, TermId a, TermId b); /* unknown when one is */
 TermId term_attribute(Terms *terms, TermId object, Str name);
 /* An instance of a builtin class: "str", "int". */

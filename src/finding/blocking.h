@@ -14,6 +14,7 @@
 #define AWRY_FINDING_BLOCKING_H
 
 #include "facts/families.h"
+#include "facts/quick.h"
 #include "finding/quick.h"
 #include "finding/rule.h"
 

@@ -94,3 +94,18 @@ bool loops_are_nested(const Module *module)
     }
     return false;
 }
+
+bool summary_nests_loops(const Summary *summary)
+{
+    static const char *const words[] = { "nest_asyncio", "NestAsyncio" };
+    for (uint32_t text = 1; text <= summary->own_texts; text++) {
+        Str name = terms_text_of(&summary->terms, text);
+        uint32_t dot = str_find_last(name, '.');
+        Str last = dot < name.n ? str_slice(name, dot + 1, name.n) : name;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            if (str_is(last, words[i]) || (str_starts(name, str_of(words[i])) && dot < name.n))
+                return true;
+        }
+    }
+    return false;
+}

@@ -14,4 +14,7 @@ bool loop_error_is_expected(Node call);
 /* Whether the file imports what lets a loop run inside of a running one, or speaks of it. */
 bool loops_are_nested(const Module *module);
 
+/* The same of a file of the program, by the names in it. */
+bool summary_nests_loops(const Summary *summary);
+
 #endif

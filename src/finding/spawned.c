@@ -76,6 +76,67 @@ bool spawned_by(Node call, Spawned *spawned)
     return is_loop_by_name(node_field(call, F_FUNCTION));
 }
 
+/* ---- Helpers ---- */
+
+Node spawned_returned(const Function *function, const Module *module, bool (*is_it)(Node call))
+{
+    Node top = node_at(module, function->node), found = node_at(module, 0);
+    bool is_plain = node_kind(top) == PY_FUNCTION_DEFINITION && !function->is_async && !function->is_generator &&
+                    !function->first_decorator;
+    for (uint32_t id = top.id + 1; is_plain && id < node_data(top)->after;) {
+        Node n = node_at(module, id);
+        PyKind kind = node_kind(n);
+        if (kind == PY_RETURN_STATEMENT) {
+            found = node_unparenthesized(node_first(n));
+            is_plain = is_it(found);
+        }
+        bool is_other = kind == PY_FUNCTION_DEFINITION || kind == PY_LAMBDA || kind == PY_CLASS_DEFINITION;
+        id = is_other ? node_data(n)->after : id + 1;
+    }
+    return is_plain ? found : node_at(module, 0);
+}
+
+const Atom *spawned_callee_of_project(Node call)
+{
+    Type type = type_of(node_field(call, F_FUNCTION));
+    const Atom *atom = type.count == 1 ? &type.atoms[0] : NULL;
+    return atom && atom->kind == ATOM_FUNCTION && atom->is_project && !spawned_is_meant(call) ? atom : NULL;
+}
+
+/* Whether a coroutine that is passed becomes a task that only the result of the call holds. */
+static bool spawns_argument(Node call)
+{
+    Node arguments = node_field(call, F_ARGUMENTS);
+    for (Node n = node_first(arguments); n.id && node_kind(arguments) == PY_ARGUMENT_LIST; n = node_next(n)) {
+        CoroutineCall made;
+        Node value = node_kind(n) == PY_KEYWORD_ARGUMENT ? node_field(n, F_VALUE) : n;
+        if (is_coroutine(value, &made) && fate_of_argument(n) == FATE_SPAWNED_LOOSE)
+            return true;
+    }
+    return false;
+}
+
+static bool is_sure_spawn(Node call)
+{
+    Spawned spawned;
+    return spawned_by(call, &spawned) && spawned.is_sure;
+}
+
+bool spawned_by_helper(Node call, Node *task)
+{
+    const Atom *atom = node_kind(call) == PY_CALL ? spawned_callee_of_project(call) : NULL;
+    *task = node_at(call.module, 0);
+    if (!atom)
+        return false;
+    /* A function of this file may keep the task beside: then it is no plain return. */
+    const Function *function = function_of(call, atom->ref);
+    if (!function)
+        return spawns_argument(call);
+    if (is_instance_of(call, "asyncio.Task"))
+        *task = spawned_returned(function, call.module, is_sure_spawn);
+    return task->id != 0;
+}
+
 Str spawned_callee(Pass *pass, Node call, const Api *api)
 {
     enum { LONGEST = 60 };

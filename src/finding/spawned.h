@@ -13,6 +13,17 @@ typedef struct Spawned {
  * for those of a TaskGroup or nursery, and for what is not known. */
 bool spawned_by(Node call, Spawned *spawned);
 
+/* Whether the call is one of a function of the project that starts a task and only hands it back: that of this file then has it from
+ * *task; of another file it is a null node. */
+bool spawned_by_helper(Node call, Node *task);
+
+/* What a function of this file gives back when each of its returns is a call of that kind: the last of them; a null node when that is
+ * not so, or the function is no plain one. */
+Node spawned_returned(const Function *function, const Module *module, bool (*is_it)(Node call));
+
+/* The function of the project that is surely called; NULL when it is another one, or the call is left alone. */
+const Atom *spawned_callee_of_project(Node call);
+
 /* Whether an object that nothing is known of is a loop by its name: `loop`, `self.bot.loop`. */
 bool spawned_is_loop(Node object);
 

@@ -4,9 +4,8 @@
 /* ---- Which one ---- */
 
 /* Clients spell one file in several ways: %20 and %3A, capital and small digits. */
-static bool is_same(const Server *server, const Buffer *buffer, Str uri, Str path)
+static bool is_same(const Buffer *buffer, Str uri, Str path)
 {
-    (void)server;
     return buffer->is_open && (str_equal(buffer->uri, uri) || (path.n && str_equal(buffer->path, path)));
 }
 
@@ -17,7 +16,7 @@ Buffer *buffer_find(const Server *server, Str uri)
     Str path = uri_path(&arena, uri);
     Buffer *found = NULL;
     for (uint32_t i = 0; i < server->buffers.count && !found; i++)
-        if (is_same(server, server->buffers.items[i], uri, path))
+        if (is_same(server->buffers.items[i], uri, path))
             found = server->buffers.items[i];
     arena_release(&arena);
     return found;

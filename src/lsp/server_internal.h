@@ -38,6 +38,7 @@ typedef struct Server {
     bool watches;         /* the client lets us register what to watch */
     long parent;          /* its process; 0: unknown */
     Str cwd;
+    bool is_environment_shown;
     uint32_t shown, shown_of; /* mistakes of the configuration that were shown, and of which reading */
     ARRAY(const JsonValue *) queue; /* messages that have come and were not handled */
     uint32_t next;

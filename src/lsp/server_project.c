@@ -215,19 +215,29 @@ void did_change_files(Server *server, const JsonValue *params)
     }
 }
 
+static void show(Server *server, Str mistake)
+{
+    Json *json = notification_begin(server, "window/showMessage");
+    json_open(json, '{');
+    json_pair_number(json, "type", MESSAGE_ERROR);
+    json_pair(json, "message", arena_printf(&server->scratch, "awry: %.*s", STR_ARG(mistake)));
+    json_close(json, '}');
+    message_send(server);
+}
+
 void show_mistakes(Server *server)
 {
     uint32_t reading = session_generation(server->session);
-    if (server->shown_of != reading)
+    if (server->shown_of != reading) {
         server->shown = 0;
+        server->is_environment_shown = false;
+    }
     server->shown_of = reading;
     const Messages *messages = session_messages(server->session);
-    for (; server->shown < messages->count; server->shown++) {
-        Json *json = notification_begin(server, "window/showMessage");
-        json_open(json, '{');
-        json_pair_number(json, "type", MESSAGE_ERROR);
-        json_pair(json, "message", arena_printf(&server->scratch, "awry: %.*s", STR_ARG(messages->items[server->shown])));
-        json_close(json, '}');
-        message_send(server);
-    }
+    for (; server->shown < messages->count; server->shown++)
+        show(server, messages->items[server->shown]);
+    Str mistake = session_mistake(server->session);
+    if (mistake.n && !server->is_environment_shown)
+        show(server, mistake);
+    server->is_environment_shown |= mistake.n != 0;
 }

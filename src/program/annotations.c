@@ -123,11 +123,14 @@ static TypeId made_of(Program *program, AtomKind kind, const char *name, TypeId 
 static TypeId class_of_instance(Program *program, TypeId instance)
 {
     Type type = type_get(program, instance);
+    if (type.count == 1 && type.atoms[0].kind == ATOM_VARIABLE) /* type[T] makes a T */
+        return made_of(program, ATOM_CALLABLE, "", instance, 0);
     if (type.count != 1 || type.atoms[0].kind != ATOM_INSTANCE || !(type.atoms[0].api || type.atoms[0].is_project))
         return 0;
     Atom atom = type.atoms[0];
     atom.kind = ATOM_CLASS;
     atom.of = atom.next = 0;
+    atom.flags = 0;
     return type_of_atom(program, atom);
 }
 
@@ -185,8 +188,10 @@ static TypeId instances_of(Program *program, TypeId classes)
         TypeId one = 0;
         if (shape != SHAPE_NONE)
             one = shape >= SHAPE_AWAITABLE ? shaped(program, shape, NULL, 0) : 0;
-        else if (atom.kind == ATOM_NONE)
-            one = classes;
+        else if (atom.kind == ATOM_NONE || atom.kind == ATOM_VARIABLE)
+            one = type_of_atom(program, atom);
+        else if (atom.kind == ATOM_ALIAS)
+            one = atom.of;
         else if (atom.kind == ATOM_CLASS || atom.kind == ATOM_EXTERNAL) {
             atom.kind = ATOM_INSTANCE;
             if (!atom.is_project)
@@ -200,22 +205,49 @@ static TypeId instances_of(Program *program, TypeId classes)
     return result;
 }
 
+/* Union[A, B, ...] of more members than a list of arguments holds says nothing; a list has the others' places. */
+static uint32_t instances_in(Program *program, uint32_t file, TermId list, TypeId *items)
+{
+    uint32_t count = 0;
+    for (; list && count < CALL_ARGUMENTS; list = term_at(&program_file(program, file)->terms, list)->b)
+        items[count++] = type_instance(program, file, term_at(&program_file(program, file)->terms, list)->a);
+    return count;
+}
+
 static TypeId generic_instance(Program *program, uint32_t file, const Term *generic)
 {
-    const Terms *terms = &program_file(program, file)->terms;
     Shape shape = shape_of_term(program, file, generic->a);
     TypeId items[CALL_ARGUMENTS];
-    uint32_t count = 0;
-    for (TermId list = generic->b; list && count < CALL_ARGUMENTS; list = term_at(terms, list)->b)
-        items[count++] = type_instance(program, file, term_at(terms, list)->a);
+    uint32_t count = instances_in(program, file, generic->b, items);
     if (shape != SHAPE_NONE)
         return shaped(program, shape, items, count);
     TypeId plain = instances_of(program, type_eval(program, file, generic->a));
     Type type = type_get(program, plain);
-    if (type.count != 1 || !type.atoms[0].api || !count)
+    if (type.count != 1 || !count || !(type.atoms[0].api || type.atoms[0].is_project) || type.atoms[0].kind != ATOM_INSTANCE)
         return plain;
     Atom atom = type.atoms[0];
     atom.of = items[0];
+    if (atom.is_project)
+        atom.next = count > 1 ? items[1] : 0;
+    return type_of_atom(program, atom);
+}
+
+TypeId type_of_generic(Program *program, uint32_t file, const Term *generic)
+{
+    bool is_form = shape_of_term(program, file, generic->a) != SHAPE_NONE;
+    TypeId base = type_eval(program, file, generic->a);
+    Type type = type_get(program, base);
+    if (is_form || (type.count == 1 && type.atoms[0].kind == ATOM_CLASS && type.atoms[0].api)) {
+        TypeId of = generic_instance(program, file, generic);
+        return of ? type_of_atom(program, (Atom){ .kind = ATOM_ALIAS, .of = of }) : 0;
+    }
+    if (type.count != 1 || type.atoms[0].kind != ATOM_CLASS)
+        return type_item(program, base, 0);
+    TypeId items[CALL_ARGUMENTS];
+    uint32_t count = instances_in(program, file, generic->b, items);
+    Atom atom = type_get(program, base).atoms[0];
+    atom.of = items[0];
+    atom.next = count > 1 ? items[1] : 0;
     return type_of_atom(program, atom);
 }
 
@@ -241,5 +273,5 @@ TypeId type_instance(Program *program, uint32_t file, TermId annotation)
     default:
         break;
     }
-    return instances_of(program, type_eval(program, file, annotation));
+    return type_without_protocols(program, file, instances_of(program, type_eval(program, file, annotation)));
 }

@@ -53,6 +53,10 @@ const Api *api_that_blocks(Node call);
  * property) runs a function of the project that blocks. The path begins with this very call. */
 bool call_reaches_blocking(Node call, Path *path);
 
+/* The same, the gravest of those that `wants` says yes to; it is asked about the shortest path of each hazard. */
+typedef bool PathFilter(void *context, const Path *path);
+bool call_reaches_wanted(Node call, PathFilter *wants, void *context, Path *path);
+
 /* Whether a call runs a function of the project that runs an event loop: asyncio.run and its like. path->api is what runs it. */
 bool call_reaches_loop_run(Node call, Path *path);
 

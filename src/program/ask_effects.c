@@ -36,7 +36,7 @@ static bool all_block(Program *program, const Runs *runs, unsigned effect, const
     return true;
 }
 
-static bool reaches_by(Node at, CallKind kind, const Runs *runs, const Given *given, unsigned effect, Path *path)
+static void begin(Node at, CallKind kind, Path *path)
 {
     const Function *function = node_function(at);
     path->count = 1;
@@ -45,51 +45,113 @@ static bool reaches_by(Node at, CallKind kind, const Runs *runs, const Given *gi
         .at = { node_begin(at), node_end(at) },
         .call = UINT32_MAX,
         .kind = kind,
-        .next = runs->functions[0],
     };
+}
+
+static bool reaches_by(Node at, CallKind kind, const Runs *runs, const Given *given, unsigned effect, Path *path)
+{
+    begin(at, kind, path);
+    path->steps[0].next = runs->functions[0];
     bool is_reached = all_block(ask_program(at), runs, effect, given, path);
     path->count = is_reached ? path->count : 0;
     return is_reached;
 }
 
-static bool reaches(Node at, CallKind kind, const Runs *runs, const Given *given, Path *path)
+/* Of a callable that the call is given. */
+static bool handed_reaches_by(Node call, const Handed *handed, unsigned effect, Path *path)
+{
+    Program *program = ask_program(call);
+    const Runs *runs = &handed->runs;
+    Given nothing = { .terms = &ask_summary(call)->terms, .is_known = true };
+    begin(call, CALL_PLAIN, path);
+    for (uint32_t i = 0; i < handed->via_count; i++)
+        path_push(program, path, &handed->vias[i]);
+    if (runs->count)
+        path->steps[path->count - 1].next = runs->functions[0];
+    bool is_reached = all_block(program, runs, effect, &nothing, path);
+    if (is_reached && !runs->count) {
+        path_end(path, runs->api);
+        path->hazard = effect < HAZARD_COUNT ? (Hazard)effect : HAZARD_NONE;
+    }
+    path->count = is_reached ? path->count : 0;
+    return is_reached;
+}
+
+/* Which of the paths that there are is asked for. */
+typedef struct Wish {
+    PathFilter *wants;
+    void *context;
+} Wish;
+
+static bool reaches(Node at, CallKind kind, const Runs *runs, const Given *given, const Wish *wish, Path *path)
 {
     if (!runs->is_known || !runs->count)
         return false;
     for (Hazard hazard = hazard_next(HAZARD_NONE); hazard != HAZARD_NONE; hazard = hazard_next(hazard)) {
-        if (reaches_by(at, kind, runs, given, hazard, path))
+        if (reaches_by(at, kind, runs, given, hazard, path) && (!wish->wants || wish->wants(wish->context, path)))
             return true;
     }
+    path->count = 0;
     return false;
 }
 
-static bool call_reaches(Node call, Path *path)
+static bool handed_reaches(Node call, const HandedList *list, const Wish *wish, Path *path)
+{
+    for (Hazard hazard = hazard_next(HAZARD_NONE); hazard != HAZARD_NONE; hazard = hazard_next(hazard)) {
+        for (uint32_t i = 0; i < list->items.count; i++) {
+            bool is_reached = handed_reaches_by(call, &list->items.items[i], hazard, path);
+            if (is_reached && (!wish->wants || wish->wants(wish->context, path)))
+                return true;
+        }
+    }
+    path->count = 0;
+    return false;
+}
+
+/* A call of the tree, looked at once. */
+typedef struct Asked {
+    Runs runs;
+    Given given;
+    HandedList besides;
+} Asked;
+
+static bool ask_call(Node call, Asked *asked)
 {
     Summary *summary = ask_summary(call);
+    Program *program = ask_program(call);
     TypeId type = type_id_of(node_field(call, F_FUNCTION));
+    ArgumentList list = { { 0 } };
     if (!type)
         return false;
-    ArgumentList list = { { 0 } };
     summary_arguments(summary, call.module->arena, call, &list);
-    Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
-    Given given = { &summary->terms, list.items.items, list.items.count, true };
-    return reaches(call, CALL_PLAIN, &runs, &given, path);
+    *asked = (Asked){ .given = { &summary->terms, list.items.items, list.items.count, true } };
+    asked->runs = runs_of_call(program, type, &summary->terms, list.items.items, list.items.count);
+    bool is_awaited = node_kind(node_parent(call)) == PY_AWAIT;
+    runs_besides(program, ask_file(call), type, &asked->given, is_awaited, &asked->besides);
+    return true;
+}
+
+static bool call_reaches(Node call, const Wish *wish, Path *path)
+{
+    Asked asked;
+    return ask_call(call, &asked) && (reaches(call, CALL_PLAIN, &asked.runs, &asked.given, wish, path) ||
+                                         handed_reaches(call, &asked.besides, wish, path));
 }
 
 bool call_reaches_loop_run(Node call, Path *path)
 {
+    Asked asked;
     path->count = 0;
-    if (node_kind(call) != PY_CALL || !call.module->asker)
+    if (node_kind(call) != PY_CALL || !call.module->asker || !ask_call(call, &asked))
         return false;
-    Summary *summary = ask_summary(call);
-    TypeId type = type_id_of(node_field(call, F_FUNCTION));
-    ArgumentList list = { { 0 } };
-    if (!type)
-        return false;
-    summary_arguments(summary, call.module->arena, call, &list);
-    Runs runs = runs_of_call(ask_program(call), type, &summary->terms, list.items.items, list.items.count);
-    Given given = { &summary->terms, list.items.items, list.items.count, true };
-    return runs.is_known && runs.count && reaches_by(call, CALL_PLAIN, &runs, &given, EFFECT_RUNS_LOOP, path);
+    const Runs *runs = &asked.runs;
+    if (runs->is_known && runs->count && reaches_by(call, CALL_PLAIN, runs, &asked.given, EFFECT_RUNS_LOOP, path))
+        return true;
+    for (uint32_t i = 0; i < asked.besides.items.count; i++) {
+        if (handed_reaches_by(call, &asked.besides.items.items[i], EFFECT_RUNS_LOOP, path))
+            return true;
+    }
+    return false;
 }
 
 /* A generator gets the arguments of the call that makes it: `with changed(store, keep=True):`. What is run is that function then,
@@ -108,7 +170,7 @@ static Given given_when_made(Node made, Runs *runs, ArgumentList *list)
     return (Given){ &summary->terms, list->items.items, list->items.count, true };
 }
 
-static bool enter_reaches(Node context, Path *path)
+static bool enter_reaches(Node context, const Wish *wish, Path *path)
 {
     TypeId type = type_id_of(context);
     Program *program = ask_program(context);
@@ -116,13 +178,13 @@ static bool enter_reaches(Node context, Path *path)
         Runs runs = runs_of_enter(program, type, is_exit);
         ArgumentList list = { { 0 } };
         Given given = given_when_made(context, &runs, &list);
-        if (reaches(context, CALL_ENTER, &runs, &given, path))
+        if (reaches(context, CALL_ENTER, &runs, &given, wish, path))
             return true;
     }
     return false;
 }
 
-static bool each_reaches(Node iterable, Path *path)
+static bool each_reaches(Node iterable, const Wish *wish, Path *path)
 {
     TypeId type = type_id_of(iterable);
     Program *program = ask_program(iterable);
@@ -130,19 +192,19 @@ static bool each_reaches(Node iterable, Path *path)
         Runs runs = runs_of_each(program, type, is_next);
         ArgumentList list = { { 0 } };
         Given given = given_when_made(iterable, &runs, &list);
-        if (reaches(iterable, CALL_EACH, &runs, &given, path))
+        if (reaches(iterable, CALL_EACH, &runs, &given, wish, path))
             return true;
     }
     return false;
 }
 
-static bool read_reaches(Node attribute, Path *path)
+static bool read_reaches(Node attribute, const Wish *wish, Path *path)
 {
     TypeId type = type_id_of(node_field(attribute, F_OBJECT));
     if (!type)
         return false;
     Runs runs = runs_of_read(ask_program(attribute), type, node_text(node_field(attribute, F_ATTRIBUTE)));
-    return reaches(attribute, CALL_READ, &runs, &(Given){ 0 }, path);
+    return reaches(attribute, CALL_READ, &runs, &(Given){ 0 }, wish, path);
 }
 
 /* The plain `with` whose context expression it is, or the plain `for` whose iterable. */
@@ -159,19 +221,25 @@ static Node user_of(Node expression)
     return is_user && !node_has(n, NODE_ASYNC) ? n : (Node){ expression.module, 0 };
 }
 
-bool call_reaches_blocking(Node call, Path *path)
+bool call_reaches_wanted(Node call, PathFilter *wants, void *context, Path *path)
 {
+    Wish wish = { wants, context };
     path->count = 0;
     if (!call.id || !call.module->asker)
         return false;
-    if (node_kind(call) == PY_CALL && call_reaches(call, path))
+    if (node_kind(call) == PY_CALL && call_reaches(call, &wish, path))
         return true;
-    if (node_kind(call) == PY_ATTRIBUTE && read_reaches(call, path))
+    if (node_kind(call) == PY_ATTRIBUTE && read_reaches(call, &wish, path))
         return true;
     Node user = user_of(call);
     if (node_kind(user) == PY_WITH_STATEMENT)
-        return enter_reaches(call, path);
-    return user.id && each_reaches(call, path);
+        return enter_reaches(call, &wish, path);
+    return user.id && each_reaches(call, &wish, path);
+}
+
+bool call_reaches_blocking(Node call, Path *path)
+{
+    return call_reaches_wanted(call, NULL, NULL, path);
 }
 
 /* ---- Arguments ---- */

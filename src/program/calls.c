@@ -1,4 +1,5 @@
 /* What functions are behind their decorators, and what calls give. */
+#include "program/basis.h"
 #include "program/types_internal.h"
 
 /* ---- Decorators ---- */
@@ -97,7 +98,8 @@ static TypeId decorated(Program *program, uint32_t file, TermId decorator, TypeI
     const Api *api = decorator_api(program, file, decorator);
     if (api)
         return decorated_by_api(program, api, function);
-    return type_call(program, type_eval(program, file, decorator), &function, 1);
+    TypeId made = type_call(program, type_eval(program, file, decorator), &function, 1);
+    return is_transparent(program, made, function) ? function : made;
 }
 
 TypeId type_of_function(Program *program, Ref function)
@@ -105,6 +107,7 @@ TypeId type_of_function(Program *program, Ref function)
     const FunctionSummary *f = program_function(program, function);
     const Summary *summary = program_file(program, function.file);
     TypeId type = type_of_atom(program, (Atom){ .kind = ATOM_FUNCTION, .is_project = true, .ref = function });
+    rests_on_function(program, THING_SIGNATURE, function);
     for (uint32_t i = f->decorators.count; i-- > 0 && type;)
         type = decorated(program, function.file, summary->parts.items[f->decorators.first + i], type);
     return type;
@@ -112,10 +115,48 @@ TypeId type_of_function(Program *program, Ref function)
 
 /* ---- Parameters ---- */
 
+/* What a dependency gives to who asks for it: of a generator or context manager what it yields, of a coroutine what await gives. */
+static TypeId provided(Program *program, TypeId made)
+{
+    Type type = type_get(program, made);
+    if (type.count != 1)
+        return made;
+    Atom atom = type.atoms[0];
+    switch ((AtomKind)atom.kind) {
+    case ATOM_COROUTINE:
+    case ATOM_AWAITABLE:
+    case ATOM_ASYNC_ITERATOR:
+    case ATOM_GENERATOR:
+    case ATOM_CONTEXT:
+    case ATOM_ASYNC_CONTEXT:
+        return type_within(program, &atom);
+    default:
+        return made;
+    }
+}
+
+/* `x=Depends(make)`: the framework calls it. */
+static bool depended_on(Program *program, uint32_t file, TermId fallback, TypeId *type)
+{
+    const Terms *terms = &program_file(program, file)->terms;
+    Term call = *term_at(terms, fallback);
+    if (call.op != TERM_CALL || !call.b || term_at(terms, call.a)->op != TERM_NAME)
+        return false;
+    Str name = terms_text_of(terms, term_at(terms, call.a)->a);
+    uint32_t dot = str_find_last(name, '.');
+    Str last = dot < name.n ? str_slice(name, dot + 1, name.n) : name;
+    if (!str_is(last, "Depends") && !str_is(last, "Security"))
+        return false;
+    TypeId callee = type_eval(program, file, term_at(terms, call.b)->a);
+    *type = callee ? provided(program, type_call(program, callee, NULL, 0)) : 0;
+    return true;
+}
+
 TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 {
     const FunctionSummary *f = program_function(program, function);
     const Summary *summary = program_file(program, function.file);
+    rests_on_function(program, THING_SIGNATURE, function);
     if (number >= f->parameters.count)
         return 0;
     const Parameter *p = &summary->parameters.items[f->parameters.first + number];
@@ -129,6 +170,9 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
         bool is_optional = p->fallback && term_at(&summary->terms, p->fallback)->op == TERM_NONE;
         return is_optional ? type_union(program, type, type_none(program)) : type;
     }
+    TypeId elsewhere;
+    if (twin_parameter(program, function, number, &elsewhere) || depended_on(program, function.file, p->fallback, &elsewhere))
+        return elsewhere;
     FunctionKind kind = number == 0 ? function_kind(program, function) : KIND_PLAIN_FUNCTION;
     Ref class_ = { function.file, f->class_ - 1 };
     if (kind == KIND_METHOD)
@@ -140,47 +184,98 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 
 /* ---- Results of functions of the project ---- */
 
-/* `return x` where x is a parameter: what was given for it. */
-static bool is_passed_through(Program *program, const Atom *atom, uint32_t *position)
+static Frame frame_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
-    const FunctionSummary *f = program_function(program, atom->ref);
-    const Term *term = term_at(&program_file(program, atom->ref.file)->terms, f->result);
-    if (term->op != TERM_PARAMETER || term->a != atom->ref.number)
-        return false;
-    uint32_t skipped = atom->of && function_kind(program, atom->ref) != KIND_STATIC_METHOD;
-    *position = term->b - skipped;
-    return term->b >= skipped;
+    Frame frame = { .function = atom->ref, .arguments = arguments, .count = count, .outer = atom->next };
+    frame.is_bound = atom->of && function_kind(program, atom->ref) != KIND_STATIC_METHOD;
+    frame.receiver = atom->of;
+    return frame;
+}
+
+/* What each parameter was given teaches what the variables in its annotation are. */
+static void learn_from_arguments(Program *program, Substitution *substitution, const Frame *frame)
+{
+    Piece parameters = program_function(program, frame->function)->parameters;
+    for (uint32_t i = 0; i < frame->count && i + frame->is_bound < parameters.count; i++) {
+        const Parameter *p = &program_file(program, frame->function.file)->parameters.items[parameters.first + i + frame->is_bound];
+        bool is_positional = p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_POSITIONAL;
+        if (is_positional && p->has_annotation && frame->arguments[i])
+            substitution_learn(program, substitution, type_instance(program, frame->function.file, p->annotation), frame->arguments[i]);
+    }
+}
+
+/* A declared type, its variables as in this call. */
+static TypeId declared_in(Program *program, TypeId declared, const Frame *frame)
+{
+    if (!type_has_variables(program, declared))
+        return declared;
+    Substitution substitution = { .count = 0 };
+    uint32_t class_ = program_function(program, frame->function)->class_;
+    if (class_ && frame->receiver)
+        substitution_of_receiver(program, &substitution, frame->receiver, (Ref){ frame->function.file, class_ - 1 });
+    learn_from_arguments(program, &substitution, frame);
+    return type_substitute(program, declared, &substitution);
+}
+
+/* False: nothing says what it returns. */
+static bool declared_result(Program *program, Ref function, TypeId *type)
+{
+    const FunctionSummary *f = program_function(program, function);
+    if (f->has_returns)
+        *type = type_instance(program, function.file, f->returns);
+    return f->has_returns || twin_returns(program, function, type);
+}
+
+static bool is_self(Type type)
+{
+    return type.count == 1 && type.atoms[0].kind == ATOM_INSTANCE &&
+           (str_is(type.atoms[0].name, "typing.Self") || str_is(type.atoms[0].name, "typing_extensions.Self"));
+}
+
+/* An instance of the class that a class method was called on, or the object itself. */
+static TypeId self_of(Program *program, TypeId receiver)
+{
+    Type type = type_get(program, receiver);
+    if (type.count != 1 || type.atoms[0].kind != ATOM_CLASS)
+        return receiver;
+    Atom atom = type.atoms[0];
+    atom.kind = ATOM_INSTANCE;
+    return type_of_atom(program, atom);
+}
+
+/* The object is nothing more exact than what the method's code knows of it. */
+static bool is_plain_receiver(Program *program, const Frame *frame)
+{
+    if (!frame->is_bound || !program_function(program, frame->function)->class_)
+        return true;
+    return frame->receiver == type_of_parameter(program, frame->function, 0);
 }
 
 static TypeId result_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     const FunctionSummary *f = program_function(program, atom->ref);
-    uint32_t file = atom->ref.file, position;
-    if (f->has_returns) {
-        TypeId declared = type_instance(program, file, f->returns);
-        Type type = type_get(program, declared);
-        bool is_self = type.count == 1 && type.atoms[0].kind == ATOM_INSTANCE &&
-                       (str_is(type.atoms[0].name, "typing.Self") || str_is(type.atoms[0].name, "typing_extensions.Self"));
-        return is_self ? atom->of : declared;
-    }
-    if (f->flags & FUNCTION_ABSTRACT)
+    Frame frame = frame_of(program, atom, arguments, count);
+    TypeId declared;
+    if (declared_result(program, atom->ref, &declared))
+        return is_self(type_get(program, declared)) ? self_of(program, atom->of) : declared_in(program, declared, &frame);
+    if ((f->flags & FUNCTION_ABSTRACT) || !f->result)
         return 0;
-    if (is_passed_through(program, atom, &position))
-        return position < count ? arguments[position] : 0;
-    const Term *term = term_at(&program_file(program, file)->terms, f->result);
-    if (term->op == TERM_PARAMETER && term->a == atom->ref.number && term->b == 0 && atom->of)
-        return atom->of; /* return self */
-    return type_eval(program, file, f->result);
+    bool is_special = count || frame.outer || !is_plain_receiver(program, &frame);
+    if (is_special && term_needs_frame(program, f->result, &frame))
+        return type_eval_in(program, f->result, &frame);
+    return type_eval(program, atom->ref.file, f->result);
 }
 
 /* `-> AsyncIterator[T]` of a generator says what it yields. */
 static TypeId yields_of(Program *program, const Atom *atom)
 {
-    const FunctionSummary *f = program_function(program, atom->ref);
-    if (!f->has_returns)
-        return type_eval(program, atom->ref.file, f->yields);
-    Type type = type_get(program, type_instance(program, atom->ref.file, f->returns));
-    return type.count == 1 && type.atoms[0].kind != ATOM_NONE ? type.atoms[0].of : 0;
+    TypeId declared;
+    if (!declared_result(program, atom->ref, &declared))
+        return type_eval(program, atom->ref.file, program_function(program, atom->ref)->yields);
+    Type type = type_get(program, declared);
+    TypeId of = type.count == 1 && type.atoms[0].kind != ATOM_NONE ? type.atoms[0].of : 0;
+    Frame frame = frame_of(program, atom, NULL, 0);
+    return declared_in(program, of, &frame);
 }
 
 TypeId type_within(Program *program, const Atom *atom)
@@ -189,6 +284,17 @@ TypeId type_within(Program *program, const Atom *atom)
         return atom->of;
     Atom function = { .kind = ATOM_FUNCTION, .is_project = true, .ref = atom->ref, .of = atom->next };
     return atom->kind == ATOM_COROUTINE ? result_of(program, &function, NULL, 0) : yields_of(program, &function);
+}
+
+/* Whether what the call gives depends on what it is given, or on what the function around was. */
+static bool depends_on_call(Program *program, const Atom *atom)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    TypeId declared;
+    if (declared_result(program, atom->ref, &declared))
+        return type_has_variables(program, declared);
+    const Frame frame = { .function = atom->ref, .outer = atom->next };
+    return f->result && term_needs_frame(program, f->result, &frame);
 }
 
 static TypeId call_project(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
@@ -208,11 +314,10 @@ static TypeId call_project(Program *program, const Atom *atom, const TypeId *arg
         return type_of_atom(program, made);
     }
     bool gives_coroutine = is_async ? !(atom->flags & ATOM_AS_SYNC) : (atom->flags & ATOM_AS_COROUTINE) != 0;
-    uint32_t position;
     if (!gives_coroutine)
         return result_of(program, atom, arguments, count);
     made.kind = ATOM_COROUTINE;
-    if (!f->has_returns && is_passed_through(program, atom, &position)) {
+    if ((count || atom->next) && depends_on_call(program, atom)) {
         made.flags &= (uint16_t)~ATOM_LATER;
         made.next = 0;
         made.of = result_of(program, atom, arguments, count);
@@ -353,28 +458,26 @@ static TypeId instantiated(Program *program, const Atom *atom, const TypeId *arg
     if (atom->api && (atom->api->role == ROLE_PARTIAL || atom->api->role == ROLE_MOCK ||
                          (atom->api->role >= ROLE_TRANSPARENT && atom->api->role <= ROLE_PROPERTY)))
         return call_api(program, atom, arguments, count);
-    TypeId of = atom->api ? held_by(program, atom->api, arguments, count) : 0;
-    return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE,
-                                     .flags = ATOM_EXACT,
-                                     .is_project = atom->is_project,
-                                     .ref = atom->ref,
-                                     .api = atom->api,
-                                     .name = atom->api ? str_of(atom->api->name) : atom->name,
-                                     .of = of });
+    Atom made = { .kind = ATOM_INSTANCE, .flags = ATOM_EXACT, .is_project = atom->is_project, .ref = atom->ref, .api = atom->api };
+    made.name = atom->api ? str_of(atom->api->name) : atom->name;
+    made.of = atom->api ? held_by(program, atom->api, arguments, count) : atom->of;
+    made.next = atom->next;
+    if (atom->is_project && !atom->of)
+        arguments_of_class(program, atom, arguments, count, &made);
+    return type_of_atom(program, made);
 }
 
 static bool needs_arguments(Program *program, const Atom *atom)
 {
     if (atom->flags & ATOM_PARTIAL)
         return false;
-    if (atom->kind == ATOM_INSTANCE)
+    if (atom->kind == ATOM_INSTANCE || atom->kind == ATOM_EXTERNAL)
         return true;
     if (atom->kind != ATOM_FUNCTION && atom->kind != ATOM_CLASS)
         return false;
     const Api *api = atom->api;
-    uint32_t position;
     if (!api)
-        return atom->is_project && atom->kind == ATOM_FUNCTION && is_passed_through(program, atom, &position);
+        return atom->is_project && (atom->kind == ATOM_CLASS ? class_is_generic(program, atom->ref) : depends_on_call(program, atom));
     return api->role != ROLE_NONE || strchr(api->result, '(') != NULL;
 }
 
@@ -389,6 +492,13 @@ bool call_needs_arguments(Program *program, TypeId callee)
     return false;
 }
 
+/* NewType("Id", int): what its instances are. */
+static TypeId alias_of(Program *program, TypeId class_)
+{
+    TypeId of = class_given(program, class_);
+    return of ? type_of_atom(program, (Atom){ .kind = ATOM_ALIAS, .of = of }) : 0;
+}
+
 static TypeId call_atom(Program *program, TypeId whole, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     /* What functools.partial was given goes before what it is called with: positions do not fit. */
@@ -400,7 +510,10 @@ static TypeId call_atom(Program *program, TypeId whole, const Atom *atom, const 
     case ATOM_CLASS:
         return instantiated(program, atom, arguments, count);
     case ATOM_CALLABLE:
+    case ATOM_ALIAS:
         return atom->of;
+    case ATOM_EXTERNAL:
+        return str_is(atom->name, "typing.NewType") && count > 1 ? alias_of(program, arguments[1]) : 0;
     case ATOM_INSTANCE:
         return type_call(program, type_attribute(program, whole, STR("__call__")), arguments, count);
     default:

@@ -1,4 +1,5 @@
 /* Members of classes of the project: along the bases, and what classes that derive from them say instead. */
+#include "program/basis.h"
 #include "program/heritage.h"
 #include "program/types_internal.h"
 
@@ -86,6 +87,7 @@ static void lineage_of(Program *program, Ref class_, Lineage *lineage)
         if (!next.is_project)
             continue;
         const Summary *summary = program_file(program, next.ref.file);
+        rests_on_class(program, next.ref);
         Piece bases = program_class(program, next.ref)->bases;
         for (uint32_t i = bases.count; i-- > 0;) {
             if (count == LINEAGE_MOST - 1) {
@@ -158,6 +160,8 @@ static void find_heirs(Program *program, HeirMemo *memo, Ref class_)
     const Heritage *heritage = program->lent ? program->lent->heritage : NULL;
     HeirSearch search;
     Heirs heirs;
+    rests_on_heirs(program, terms_text_of(&own->terms, program_class(program, class_)->name));
+    rests_on_heirs(program, STR(""));
     heirs_start(&search, heritage, terms_text_of(&own->terms, program_class(program, class_)->name));
     while (heirs_next(&search, &heirs)) {
         for (uint32_t i = 0; i < heirs.count; i++)
@@ -177,9 +181,12 @@ static const HeirMemo *heirs_of(Program *program, Ref class_)
         classes->heirs = arena_array(program->arena, HeirMemo, program_file(program, class_.file)->classes.count);
     HeirMemo *memo = &classes->heirs[class_.number];
     if (!memo->is_known) {
+        uint32_t mark = basis_mark(program);
         memo->is_known = true;
         find_heirs(program, memo, class_);
+        memo->node = basis_node(program, mark);
     }
+    rests_on_node(program, memo->node);
     return memo;
 }
 
@@ -203,10 +210,11 @@ static const Member *find_in(const Summary *summary, Piece piece, TextId name)
     return NULL;
 }
 
-/* What a class itself says of a name. False: nothing. */
-static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
+/* What the code of a class itself says of a name. False: nothing. */
+static bool member_of_code(Program *program, Ref class_, Str name, TypeId *type)
 {
     const Summary *summary = program_file(program, class_.file);
+    rests_on_member(program, class_, name);
     TextId text = names_find(&summary->terms.texts, name);
     if (!text)
         return false;
@@ -227,19 +235,48 @@ static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
     return true;
 }
 
+/* The same, with what its stub says where the code is silent. */
+static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
+{
+    bool is_there = member_of_code(program, class_, name, type);
+    Ref twin;
+    TypeId other;
+    if ((is_there && *type) || !twin_class(program, class_, &twin) || !member_of_code(program, twin, name, &other))
+        return is_there;
+    if (other)
+        *type = other;
+    return is_there || other;
+}
+
+/* `@registered class C:` is C when that gives what it is given. */
+static bool keeps_class(Program *program, TermId decorator, Ref class_)
+{
+    TypeId own = type_of_atom(program, (Atom){ .kind = ATOM_CLASS, .is_project = true, .ref = class_ });
+    TypeId callee = type_eval(program, class_.file, decorator);
+    return callee && type_call(program, callee, &own, 1) == own;
+}
+
 static bool has_unknown_decorator(Program *program, Ref class_)
 {
     const Summary *summary = program_file(program, class_.file);
+    rests_on_class(program, class_);
     const ClassSummary *c = program_class(program, class_);
     for (uint32_t i = 0; i < c->decorators.count; i++) {
-        TermId term = summary->parts.items[c->decorators.first + i];
+        TermId decorator = summary->parts.items[c->decorators.first + i], term = decorator;
         if (term && term_at(&summary->terms, term)->op == TERM_CALL)
             term = term_at(&summary->terms, term)->a;
         Type type = type_get(program, type_eval(program, class_.file, term));
-        if (type.count != 1 || !type.atoms[0].api || type.atoms[0].api->role != ROLE_TRANSPARENT)
+        const Api *api = type.count == 1 ? type.atoms[0].api : NULL;
+        if (api ? api->role != ROLE_TRANSPARENT : !keeps_class(program, decorator, class_))
             return true;
     }
     return false;
+}
+
+/* In a stub no function has a body. */
+static bool is_abstract_function(Program *program, Ref function)
+{
+    return (program_function(program, function)->flags & FUNCTION_ABSTRACT) && !program_file(program, function.file)->is_stub;
 }
 
 /* A function found in a class becomes a method of the receiver; a property gives what it returns. */
@@ -253,7 +290,7 @@ static TypeId bound(Program *program, TypeId type, const Atom *owner, TypeId rec
         bool is_seen = owner->kind == ATOM_INSTANCE;
         if (is_function) {
             FunctionKind kind = function_kind(program, atom.ref);
-            bool is_abstract = (program_function(program, atom.ref)->flags & FUNCTION_ABSTRACT) != 0;
+            bool is_abstract = is_abstract_function(program, atom.ref);
             if ((is_seen && kind == KIND_METHOD) || kind == KIND_CLASS_METHOD)
                 atom.of = receiver;
             if (is_unsure || (is_abstract && !(owner->flags & ATOM_EXACT)))
@@ -284,6 +321,16 @@ static bool in_source(Program *program, const Api *class_, Str name, TypeId *typ
     return false;
 }
 
+/* An attribute's type, with what the type arguments of the object say. */
+static TypeId with_arguments(Program *program, TypeId type, TypeId receiver, Ref home)
+{
+    if (!type_has_variables(program, type))
+        return type;
+    Substitution substitution = { .count = 0 };
+    substitution_of_receiver(program, &substitution, receiver, home);
+    return type_substitute(program, type, &substitution);
+}
+
 /* The first class of the lineage that has the name. False: none of those that are known; *type is then unknown. */
 static bool inherited(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId *type)
 {
@@ -307,6 +354,7 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
         if (!ancestor->is_project && !complete)
             return false;
         if (ancestor->is_project && own_member(program, ancestor->ref, name, type)) {
+            *type = with_arguments(program, *type, receiver, ancestor->ref);
             *type = bound(program, *type, owner, receiver, has_unknown_decorator(program, ancestor->ref));
             return true;
         }
@@ -332,6 +380,29 @@ static bool family_add(Family *family, Ref class_)
     return true;
 }
 
+/* An abstract method never runs when those that override it are known: they count alone, if they are of its colour. */
+static TypeId without_abstract(Program *program, TypeId type)
+{
+    enum { COLOUR = FUNCTION_ASYNC | FUNCTION_GENERATOR };
+    Type whole = type_get(program, type);
+    uint32_t colour = COLOUR, abstract = 0;
+    TypeId result = 0;
+    for (uint32_t i = 0; i < whole.count; i++) {
+        Atom atom = whole.atoms[i];
+        if (atom.kind != ATOM_FUNCTION || !atom.is_project)
+            return type;
+        uint32_t flags = program_function(program, atom.ref)->flags;
+        if (flags & FUNCTION_ABSTRACT) {
+            abstract |= (flags & COLOUR) | 1u << 31;
+            continue;
+        }
+        colour = flags & COLOUR;
+        TypeId one = type_of_atom(program, atom);
+        result = result ? type_union(program, result, one) : one;
+    }
+    return result && abstract == (colour | 1u << 31) ? result : type;
+}
+
 /* Adds what the classes below the owner's say instead, breadth first. */
 static TypeId with_overrides(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId type)
 {
@@ -347,7 +418,12 @@ static TypeId with_overrides(Program *program, const Atom *owner, Str name, Type
                 return 0;
         }
     }
-    return type;
+    return without_abstract(program, type);
+}
+
+bool class_has_heirs(Program *program, Ref class_)
+{
+    return heirs_of(program, class_)->classes.count > 0;
 }
 
 TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver)

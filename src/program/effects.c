@@ -1,6 +1,7 @@
 /* What holds up a thread, and through whom. For each hazard a search goes from the calls of the tables' functions back to their
  * callers, level by level: the first way found is a shortest one, and of equal ones that whose call stands first is kept. A call
  * of several possible functions counts when all of them are reached. */
+#include "program/basis.h"
 #include "program/effects_internal.h"
 
 /* From the gravest on. */
@@ -53,7 +54,7 @@ uint32_t function_known(Program *program, Ref ref)
         e->numbers[ref.file] = arena_array(program->arena, uint32_t, program_file(program, ref.file)->functions.count);
     uint32_t *number = &e->numbers[ref.file][ref.number];
     if (!*number) {
-        *array_push(program->arena, &e->functions) = (KnownFunction){ .ref = ref };
+        *array_push(program->arena, &e->functions) = (KnownFunction){ .ref = ref, .node = basis_promise(program) };
         *number = e->functions.count;
     }
     return *number - 1;
@@ -84,8 +85,7 @@ static Truth truth_of(Str text)
     return is_literal ? TRUTH_YES : TRUTH_OPEN;
 }
 
-/* What a parameter is in a call with these arguments. */
-static Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given)
+Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given)
 {
     const Summary *summary = program_file(program, function.file);
     const Parameter *p = &summary->parameters.items[program_function(program, function)->parameters.first + number];
@@ -116,6 +116,8 @@ static Given given_by(const Program *program, const Link *link)
 {
     const Summary *summary = program_file(program, program->effects->functions.items[link->caller].ref.file);
     const CallSummary *call = call_of(program, link);
+    if (link->is_handed)
+        return (Given){ .terms = &summary->terms, .is_known = true };
     return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, call->kind == CALL_PLAIN };
 }
 
@@ -150,19 +152,21 @@ static bool is_better(const Search *s, uint32_t link, uint32_t other)
     return a != b ? b : link < other;
 }
 
-/* Link `number` surely has the effect, `level` calls away from the leaf. */
+/* Link `number` surely has the effect, its call `level` calls away from the leaf. Ways through wrappers are longer than one call, so that a
+ * shorter one may come later. */
 static void arrive(Search *s, uint32_t number, uint32_t level)
 {
     uint32_t caller = s->effects->links.items[number].caller;
     KnownFunction *function = &s->effects->functions.items[caller];
+    level += s->effects->links.items[number].vias.count;
     if (level > STEPS_MOST)
         return;
     if (!function->reach)
         function->reach = arena_array(s->program->arena, Reach, EFFECT_COUNT);
     Reach *reach = &function->reach[s->effect];
-    if (reach->level && (reach->level != level || !is_better(s, number, reach->link)))
+    if (reach->level && (reach->level < level || (reach->level == level && !is_better(s, number, reach->link))))
         return;
-    if (!reach->level) {
+    if (reach->level != level) {
         *array_push(s->program->arena, &s->room->arrived) = (Waiting){ caller, s->room->heads[level], false };
         s->room->heads[level] = s->room->arrived.count;
     }
@@ -212,6 +216,8 @@ static void solve(Search *s)
         }
         for (uint32_t at = room->heads[level]; at; at = room->arrived.items[at - 1].next) {
             uint32_t function = room->arrived.items[at - 1].item;
+            if (reach_of(s->effects, function, s->effect)->level != level)
+                continue; /* came on a shorter way */
             for (uint32_t w = s->effects->functions.items[function].callers; w; w = room->waiting.items[w - 1].next)
                 target_arrives(s, room->waiting.items[w - 1].item, function, room->waiting.items[w - 1].is_bound, level);
         }
@@ -241,18 +247,22 @@ static void explore(Search *s, uint32_t function)
     s->effects->functions.items[function].is_explored = true;
     for (uint32_t next = 0; next < s->room->functions.count; next++) {
         uint32_t f = s->room->functions.items[next], first = s->effects->links.count;
+        uint32_t mark = basis_mark(program);
+        rests_on_function(program, THING_BODY, s->effects->functions.items[f].ref);
         effects_link(program, f);
         s->effects->functions.items[f].links = (Piece){ first, s->effects->links.count - first };
         for (uint32_t i = first; i < s->effects->links.count; i++) {
             Piece targets = s->effects->links.items[i].targets;
             for (uint32_t k = 0; k < targets.count; k++) {
                 KnownFunction *target = &s->effects->functions.items[s->effects->targets.items[targets.first + k].function];
+                rests_on_node(program, target->node);
                 if (target->is_explored)
                     continue;
                 target->is_explored = true;
                 *array_push(program->arena, &s->room->functions) = s->effects->targets.items[targets.first + k].function;
             }
         }
+        basis_keep(program, s->effects->functions.items[f].node, mark);
     }
 }
 
@@ -303,6 +313,7 @@ static uint32_t solved(Program *program, Ref function)
 {
     uint32_t number = function_known(program, function);
     solve_function(program, number);
+    rests_on_node(program, program->effects->functions.items[number].node);
     return number;
 }
 
@@ -314,6 +325,20 @@ bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound
     return reach_of(program->effects, number, effect)->level && is_met(program, number, effect, is_bound, given);
 }
 
+void path_push(Program *program, Path *path, const Via *via)
+{
+    const CallSummary *call = &program_file(program, via->function.file)->calls.items[via->call];
+    if (path->count)
+        path->steps[path->count - 1].next = via->function;
+    path->steps[path->count++] = (Step){ .function = via->function, .at = call->at, .call = via->call, .kind = call->kind };
+}
+
+void path_end(Path *path, const Api *api)
+{
+    path->steps[path->count - 1].api = path->api = api;
+    path->weight = (ApiWeight)api->weight;
+}
+
 /* The way from a function that is reached. */
 static void trace(Program *program, uint32_t function, unsigned effect, Path *path)
 {
@@ -321,16 +346,15 @@ static void trace(Program *program, uint32_t function, unsigned effect, Path *pa
     path->hazard = effect < HAZARD_COUNT ? (Hazard)effect : HAZARD_NONE;
     for (;;) {
         const Link *link = &e->links.items[reach_of(e, function, effect)->link];
-        const CallSummary *call = call_of(program, link);
-        Step *step = &path->steps[path->count++];
-        *step = (Step){ .function = e->functions.items[function].ref, .at = call->at, .call = link->call, .kind = call->kind };
+        path_push(program, path, &(Via){ e->functions.items[function].ref, link->call });
+        for (uint32_t i = 0; i < link->vias.count; i++)
+            path_push(program, path, &e->vias.items[link->vias.first + i]);
         if (!link->targets.count) {
-            step->api = path->api = link->api;
-            path->weight = (ApiWeight)link->api->weight;
+            path_end(path, link->api);
             return;
         }
         function = e->targets.items[link->targets.first].function;
-        step->next = e->functions.items[function].ref;
+        path->steps[path->count - 1].next = e->functions.items[function].ref;
     }
 }
 

@@ -1,5 +1,6 @@
 /* What becomes of arguments. A parameter's fate follows from what is done with it; where it is passed on, from the fate of that
  * parameter. Those are solved first that depend on no other; what is left over depends on a cycle, and is unknown. */
+#include "program/basis.h"
 #include "program/effects_internal.h"
 
 /* ---- Tables ---- */
@@ -365,6 +366,7 @@ static void add_member(Order *order, uint32_t parameter)
     if (known->is_gathered)
         return;
     known->is_gathered = true;
+    known->node = basis_promise(order->program);
     *array_push(order->program->arena, &order->members.items) = parameter;
 }
 
@@ -382,13 +384,17 @@ static void gather(Order *order, uint32_t parameter)
     add_member(order, parameter);
     for (uint32_t i = 0; i < order->members.items.count; i++) {
         Gathered needs = { { 0 } };
-        uint32_t member = order->members.items.items[i];
+        uint32_t member = order->members.items.items[i], mark = basis_mark(order->program);
+        rests_on_function(order->program, THING_BODY,
+            order->effects->functions.items[order->effects->parameters.items[member].function].ref);
         fate_now(order, member, &needs);
         for (uint32_t k = 0; k < needs.items.count; k++) {
             add_member(order, needs.items.items[k]);
             *array_push(arena, &order->needs.items) = member;
             *array_push(arena, &order->needs.items) = needs.items.items[k];
+            rests_on_node(order->program, order->effects->parameters.items[needs.items.items[k]].node);
         }
+        basis_keep(order->program, order->effects->parameters.items[member].node, mark);
     }
 }
 
@@ -453,10 +459,28 @@ static ArgumentFate solved_fate(Program *program, uint32_t parameter)
             e->parameters.items[parameter].fate = (uint8_t)fate_now(&order, parameter, NULL);
         e->parameters.items[parameter].is_solved = true;
     }
+    rests_on_node(program, e->parameters.items[parameter].node);
     return (ArgumentFate)e->parameters.items[parameter].fate;
 }
 
 /* ---- Answers ---- */
+
+bool parameter_taking(Program *program, TypeId callee, const Argument *argument, const Terms *terms, Taken *taken)
+{
+    Type type = type_get(program, type_without_none(program, callee));
+    if (!type.count)
+        return false;
+    Atom atom = type.atoms[0];
+    uint32_t parameter, position = argument->keyword ? UINT32_MAX : argument->position;
+    fate_by_atom(program, &atom, position, terms_text_of(terms, argument->keyword), &parameter);
+    if (parameter == UINT32_MAX)
+        return false;
+    KnownParameter known = program->effects->parameters.items[parameter];
+    taken->function = program->effects->functions.items[known.function].ref;
+    taken->number = known.number;
+    taken->is_bound = atom.kind == ATOM_CLASS || (atom.of && function_kind(program, taken->function) != KIND_STATIC_METHOD);
+    return true;
+}
 
 ArgumentFate argument_fate(Program *program, Ref function, bool is_bound, uint32_t position, Str keyword)
 {

@@ -14,7 +14,15 @@ typedef struct Link { /* a call that runs functions of the project, or an API th
     Piece targets;    /* of effects->targets: what it may run; each of them does, or nothing is known */
     const Api *api;   /* it may call this one, too; with no targets it surely does. NULL: none */
     bool runs_loop;   /* the api runs an event loop; else it holds up its thread */
+    bool is_handed;   /* what it runs was given to the call: with which arguments is not known */
+    Piece vias;       /* of effects->vias: the calls in between */
 } Link;
+
+/* A call on the way from a call to a callable that it was given: the callable's own, or one that hands it on. */
+typedef struct Via {
+    Ref function;
+    uint32_t call; /* in the summary of its file */
+} Via;
 
 typedef struct Called { /* a function that a link runs */
     uint32_t function;
@@ -31,12 +39,14 @@ typedef struct KnownFunction {
     Piece links;      /* of effects->links, in order of place; when it has been explored */
     Reach *reach;     /* by effect; NULL: it has none, or was not explored */
     uint32_t parameters; /* the first of its parameters + 1; 0: they were not asked for */
+    uint32_t node;       /* of the basis */
     uint32_t callers;    /* while it is searched for: the first Waiting of a link that runs it + 1 */
     bool is_explored, is_solved;
 } KnownFunction;
 
 typedef struct KnownParameter {
     uint32_t function, number;
+    uint32_t node; /* of the basis */
     uint8_t fate; /* ArgumentFate, when it is solved */
     bool is_gathered, is_solved;
 } KnownParameter;
@@ -71,6 +81,7 @@ typedef struct Effects {
     ARRAY(KnownFunction) functions;
     ARRAY(Link) links;
     ARRAY(Called) targets;
+    ARRAY(Via) vias;
     ARRAY(KnownParameter) parameters;
     SearchRoom room;
 } Effects;
@@ -108,12 +119,45 @@ typedef struct Given {
     bool is_known; /* false: who calls gives what nobody knows */
 } Given;
 
+/* What a parameter is in a call with these arguments. */
+Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given);
+
+/* ---- Callables that a call is given ---- */
+
+enum { VIAS_MOST = 4 };
+
+typedef struct Handed { /* one that it surely runs */
+    Runs runs;
+    Via vias[VIAS_MOST]; /* on the way, the callable's own call last */
+    uint32_t via_count; /* 0: it is not known where, or goes without saying */
+} Handed;
+
+typedef struct HandedList {
+    ARRAY(Handed) items;
+} HandedList;
+
+/* What a call of a value of that type in file number `file` runs beside the function that is called: callables among its arguments that
+ * this calls, and those that it remembers from where it was made. `is_awaited`: what the call gives is awaited on the spot. */
+void runs_besides(Program *program, uint32_t file, TypeId callee, const Given *given, bool is_awaited, HandedList *out);
+
+/* The parameter of the project that an argument goes to; of several functions that may be called the first one's. False: none. */
+typedef struct Taken {
+    Ref function;
+    uint32_t number;
+    bool is_bound;
+} Taken;
+bool parameter_taking(Program *program, TypeId callee, const Argument *argument, const Terms *terms, Taken *taken);
+
 /* Whether a call of the function with these arguments gets to the call that makes it block by the hazard: not when that stands
  * under `if p:` and p keeps its default None. */
 bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given);
 
 /* As function_blocks_by, of the frame of a generator too; the steps are added to those that are in the path. */
 bool frame_blocks_by(Program *program, Ref function, unsigned effect, Path *path);
+
+/* Adds a call to a path; the step before it leads there. And the last call is that of the API. */
+void path_push(Program *program, Path *path, const Via *via);
+void path_end(Path *path, const Api *api);
 
 /* The hazards from the gravest on; HAZARD_NONE behind the last. */
 Hazard hazard_next(Hazard hazard);

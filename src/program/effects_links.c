@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "program/effects_internal.h"
+#include "program/quick.h"
 
 /* ---- `unless` ---- */
 
@@ -270,18 +271,55 @@ Runs runs_of_read(Program *program, TypeId object, Str name)
 
 /* ---- Links ---- */
 
-static void add_link(Program *program, uint32_t caller, uint32_t call, const Runs *runs)
+/* A call of an API alone that is quick there: as if it did not hold up its thread. */
+static bool is_quick(Program *program, uint32_t caller, uint32_t call, const Runs *runs)
+{
+    if (!runs->api || runs->count || runs->runs_loop)
+        return false;
+    Ref function = program->effects->functions.items[caller].ref;
+    CallSite site = { program, function, &program_file(program, function.file)->calls.items[call] };
+    return call_is_quick(&site, runs->api);
+}
+
+static Link *add_link(Program *program, uint32_t caller, uint32_t call, const Runs *runs)
 {
     Effects *e = program->effects;
-    if (!runs->is_known)
-        return;
     Link link = { .caller = caller, .call = call, .api = runs->api, .runs_loop = runs->runs_loop,
         .targets = { e->targets.count, runs->count } };
     for (uint32_t i = 0; i < runs->count; i++) {
         uint32_t function = function_known(program, runs->functions[i]);
         *array_push(program->arena, &e->targets) = (Called){ function, runs->is_bound[i] };
     }
-    *array_push(program->arena, &e->links) = link;
+    Link *added = array_push(program->arena, &e->links);
+    *added = link;
+    return added;
+}
+
+static void link_runs(Program *program, uint32_t caller, uint32_t call, const Runs *runs)
+{
+    if (runs->is_known && !is_quick(program, caller, call, runs))
+        add_link(program, caller, call, runs);
+}
+
+static void link_handed(Program *program, uint32_t caller, uint32_t call, const Handed *handed)
+{
+    Effects *e = program->effects;
+    Link *link = add_link(program, caller, call, &handed->runs);
+    link->is_handed = true;
+    link->vias = (Piece){ e->vias.count, handed->via_count };
+    for (uint32_t i = 0; i < handed->via_count; i++)
+        *array_push(program->arena, &e->vias) = handed->vias[i];
+}
+
+static void link_besides(Program *program, uint32_t caller, uint32_t file, uint32_t number, TypeId callee)
+{
+    const Summary *summary = program_file(program, file);
+    const CallSummary *call = &summary->calls.items[number];
+    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true };
+    HandedList list = { { 0 } };
+    runs_besides(program, file, callee, &given, false, &list);
+    for (uint32_t i = 0; i < list.items.count; i++)
+        link_handed(program, caller, number, &list.items.items[i]);
 }
 
 static void link_call(Program *program, uint32_t caller, Ref ref, uint32_t number)
@@ -315,8 +353,10 @@ static void link_call(Program *program, uint32_t caller, Ref ref, uint32_t numbe
     default:
         return;
     }
-    add_link(program, caller, number, &first);
-    add_link(program, caller, number, &second);
+    link_runs(program, caller, number, &first);
+    link_runs(program, caller, number, &second);
+    if (call->kind == CALL_PLAIN)
+        link_besides(program, caller, ref.file, number, type);
 }
 
 void effects_link(Program *program, uint32_t function)

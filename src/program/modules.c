@@ -243,6 +243,20 @@ uint32_t modules_stub(const Modules *m, uint32_t file)
     return NO_FILE;
 }
 
+uint32_t modules_at(const Modules *m, Str path)
+{
+    Str plain = without_suffix(path);
+    bool is_package = str_is(last_part(plain), "__init__");
+    Str key = is_package ? directory_of(plain) : plain;
+    uint32_t hash = hash_of(m, KEY_PATH, key), at = hash & (m->room - 1), file;
+    while ((file = next_of(m, hash, &at)) != NO_FILE) {
+        const Known *known = &m->files[file];
+        if (str_equal(known->path, key) && known->is_package == is_package && known->is_stub == str_ends(path, STR(".pyi")))
+            return file;
+    }
+    return NO_FILE;
+}
+
 /* ---- Lookup ---- */
 
 enum { LONGEST_NAME = 512 };

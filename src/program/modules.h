@@ -21,6 +21,9 @@ Modules *modules_new(Arena *arena, const Str *paths, uint32_t count, Str base);
  * it; of a package its `__init__`. A source comes before a stub. NO_FILE: there is none, or it cannot be told which. */
 uint32_t modules_find(const Modules *modules, uint32_t from, Str dotted);
 
+/* The file of that absolute path; NO_FILE when it is not of the list. */
+uint32_t modules_at(const Modules *modules, Str path);
+
 /* Whether the project has a module or directory of that name (one part, no dots) at all. */
 bool modules_has(const Modules *modules, Str part);
 

@@ -1,4 +1,5 @@
 /* Qualified names to types: rows of the tables, and what modules have, through re-exports and `import *`. */
+#include "program/basis.h"
 #include "program/types_internal.h"
 #include "python/names.h"
 
@@ -20,9 +21,12 @@ static const Api *row_of(const Program *program, Str qualified)
 
 /* ---- Modules ---- */
 
-static uint32_t find_module(const Program *program, uint32_t from, Str dotted)
+static uint32_t find_module(Program *program, uint32_t from, Str dotted)
 {
-    return program->lent && from != NO_FILE ? program->lent->find(program->lent->context, from, dotted) : (uint32_t)NO_FILE;
+    if (!program->lent || from == NO_FILE)
+        return NO_FILE;
+    rests_on_module(program, from, dotted);
+    return program->lent->find(program->lent->context, from, dotted);
 }
 
 static Str module_name(const Program *program, uint32_t file)
@@ -62,6 +66,7 @@ static Found star_member(Program *program, uint32_t file, Str name, uint32_t dep
 {
     const Summary *s = program_file(program, file);
     Found found = FOUND_NOT;
+    rests_on_stars(program, file);
     for (uint32_t i = s->stars.count; i-- > 0;) {
         const Term *star = term_at(&s->terms, s->stars.items[i]);
         Str module = star->op == TERM_NAME ? terms_text_of(&s->terms, star->a) : STR("");
@@ -88,6 +93,13 @@ static const Api *row_of_member(Program *program, uint32_t file, Str name)
     return row_of(program, (Str){ text, module.n + 1 + name.n });
 }
 
+/* What the module's stub has under the name. */
+static bool stub_member(Program *program, uint32_t file, Str name, uint32_t depth, TypeId *type)
+{
+    uint32_t stub = twin_file(program, file);
+    return stub != NO_FILE && member_in(program, stub, name, depth, type) == FOUND && *type;
+}
+
 static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth, TypeId *type)
 {
     *type = 0;
@@ -95,12 +107,16 @@ static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth
     if (!s)
         return FOUND_PERHAPS;
     const Member *export = find_export(s, name);
-    if (export) {
-        const Api *row = row_of_member(program, file, name);
-        *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
-        return FOUND;
+    rests_on_export(program, file, name);
+    if (!export || (export->is_hidden && depth)) {
+        Found found = export ? FOUND_NOT : star_member(program, file, name, depth, type);
+        return found == FOUND_NOT && stub_member(program, file, name, depth, type) ? FOUND : found;
     }
-    return star_member(program, file, name, depth, type);
+    const Api *row = row_of_member(program, file, name);
+    *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
+    if (!*type)
+        stub_member(program, file, name, depth, type);
+    return FOUND;
 }
 
 bool module_member(Program *program, uint32_t file, Str name, TypeId *type)
@@ -154,6 +170,8 @@ static bool hides_module(Program *program, uint32_t from, Str qualified, TypeId 
     uint32_t package = find_module(program, from, str_slice(qualified, 0, is_relative ? dot + 1 : dot));
     const Summary *s = package != NO_FILE ? program_load(program, package) : NULL;
     const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
+    if (s)
+        rests_on_export(program, package, str_slice(qualified, dot + 1, qualified.n));
     const Term *term = export ? term_at(&s->terms, export->term) : NULL;
     if (!term || (term->op != TERM_FUNCTION && term->op != TERM_CLASS && term->op != TERM_NAME))
         return false;
@@ -219,12 +237,28 @@ static TypeId type_behind_stars(Program *program, uint32_t from, Str name)
     return type;
 }
 
+/* `requests.py` of the project's own hides the library of that name; a package of that name is the library. */
+static bool is_shadowed(Program *program, uint32_t from, Str qualified)
+{
+    const Files *lent = program->lent;
+    Str top = str_slice(qualified, 0, str_find(qualified, '.'));
+    if (!lent || !lent->has(lent->context, top))
+        return false;
+    uint32_t file = find_module(program, from, top);
+    return file != NO_FILE && file < lent->project_count && !str_ends(lent->path(lent->context, file), STR("/__init__.py")) &&
+           str_equal(module_name(program, file), top);
+}
+
 TypeId type_of_name(Program *program, uint32_t from, Str qualified)
 {
     if (qualified.n && qualified.p[0] == '*')
         return type_behind_stars(program, from, str_slice(qualified, 1, qualified.n));
+    if (qualified.n && qualified.p[0] == '~') /* a type variable */
+        return str_find(qualified, '.') == qualified.n
+                   ? type_of_atom(program, (Atom){ .kind = ATOM_VARIABLE, .name = str_slice(qualified, 1, qualified.n) })
+                   : 0;
     const Api *row = row_of(program, qualified);
-    if (row)
+    if (row && !is_shadowed(program, from, qualified))
         return type_of_row(program, row);
     TypeId type;
     if (program->lent && name_in_sources(program, from, qualified, &type))
@@ -239,6 +273,8 @@ bool class_in_sources(Program *program, Str qualified, Ref *class_)
     uint32_t file = dot < qualified.n ? find_module(program, 0, str_slice(qualified, 0, dot)) : (uint32_t)NO_FILE;
     const Summary *s = file != NO_FILE ? program_load(program, file) : NULL;
     const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
+    if (s)
+        rests_on_export(program, file, str_slice(qualified, dot + 1, qualified.n));
     if (!export)
         return false;
     Type type = type_get(program, type_eval(program, file, export->term));

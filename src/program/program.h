@@ -12,6 +12,7 @@
 struct TypeTable; /* types.c */
 struct Effects;   /* effects.c */
 struct Heritage;  /* heritage.h */
+typedef struct Basis Basis; /* basis.h */
 
 /* The files that a Program may ask for. The functions can be called from any thread. */
 typedef struct Files {
@@ -20,12 +21,17 @@ typedef struct Files {
     const Summary *(*load)(void *context, uint32_t file);
     /* The file of a module as file `from` would import it, in the project or in its environment; NO_FILE. */
     uint32_t (*find)(void *context, uint32_t from, Str dotted);
+    /* Whether the project has a module or directory of that name, anywhere. */
+    bool (*has)(void *context, Str part);
     /* The stub beside a source, or in a stub package; NO_FILE. */
     uint32_t (*stub)(void *context, uint32_t file);
     /* The full name of the module that a file is: "app.store". */
     Str (*name)(void *context, uint32_t file);
+    /* Its path as the next run will call it. */
+    Str (*path)(void *context, uint32_t file);
     /* Which classes may derive from which; NULL: only those of the same file. */
     const struct Heritage *heritage;
+    uint32_t project_count; /* files below this number are the project's, the others of its environment */
     bool no_library_tables; /* rows of the tables about others than the standard library do not count */
 } Files;
 
@@ -35,6 +41,7 @@ struct Program {
     ARRAY(const Summary *) files;   /* by number; NULL: not asked for yet */
     struct TypeTable *types;
     struct Effects *effects; /* NULL until somebody asks */
+    Basis *basis; /* NULL: what answers rest on is not recorded */
 };
 
 /* `lent` may be NULL, and outlives the Program. */

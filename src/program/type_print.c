@@ -34,11 +34,13 @@ static Str print_atom(Program *program, Arena *arena, const Atom *atom, uint32_t
         [ATOM_TUPLE] = "tuple",
         [ATOM_CALLABLE] = "callable",
         [ATOM_MODULE] = "module ",
+        [ATOM_ALIAS] = "alias",
+        [ATOM_VARIABLE] = "variable ",
     };
     Str subject = atom_subject(program, atom);
     TypeId within = atom->kind != ATOM_FUNCTION ? type_within(program, atom) : 0;
     bool has_items = within != 0;
-    if (!subject.n && atom->kind != ATOM_NONE && atom->kind != ATOM_TUPLE && atom->kind != ATOM_CALLABLE)
+    if (!subject.n && atom->kind != ATOM_NONE && atom->kind != ATOM_TUPLE && atom->kind != ATOM_CALLABLE && atom->kind != ATOM_ALIAS)
         subject = STR("nothing known");
     if (!has_items)
         return arena_printf(arena, "%s%.*s", words[atom->kind], STR_ARG(subject));

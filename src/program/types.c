@@ -1,5 +1,6 @@
 /* The table of types, and the operators of terms. Recursion goes over terms, not over input, and is bounded by EVAL_DEEPEST. A term
  * that needs itself is unknown, and so is all of the cycle, whoever asks first. */
+#include "program/basis.h"
 #include "program/types_internal.h"
 
 /* ---- The table ---- */
@@ -60,6 +61,15 @@ static void make_room(Program *program)
     }
 }
 
+static bool has_variables(const TypeTable *t, const Atom *atoms, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (atoms[i].kind == ATOM_VARIABLE || t->entries.items[atoms[i].of].has_variables || t->entries.items[atoms[i].next].has_variables)
+            return true;
+    }
+    return false;
+}
+
 static TypeId intern(Program *program, const Atom *atoms, uint32_t count)
 {
     if (!count)
@@ -78,7 +88,7 @@ static TypeId intern(Program *program, const Atom *atoms, uint32_t count)
             copy[i].name = arena_copy(program->arena, copy[i].name);
     }
     t->slots[at] = t->entries.count;
-    *array_push(program->arena, &t->entries) = (TypeEntry){ copy, count };
+    *array_push(program->arena, &t->entries) = (TypeEntry){ copy, count, has_variables(t, copy, count) };
     return t->slots[at];
 }
 
@@ -335,14 +345,6 @@ static uint32_t list_length(Program *program, uint32_t file, TermId list)
     return count;
 }
 
-static TypeId tuple_of(Program *program, const TypeId *items, uint32_t count)
-{
-    TypeId rest = 0;
-    while (count--)
-        rest = type_of_atom(program, (Atom){ .kind = ATOM_TUPLE, .of = items[count], .next = rest });
-    return rest;
-}
-
 /* What is passed is looked at only by those calls whose result depends on it: most terms never are. */
 static TypeId called(Program *program, uint32_t file, const Term *term)
 {
@@ -393,14 +395,17 @@ static TypeId fresh(Program *program, uint32_t file, Term term)
     case TERM_TUPLE: {
         TypeId items[CALL_ARGUMENTS];
         uint32_t count = type_list(program, file, term.b, items);
-        return tuple_of(program, items, count);
+        return type_of_tuple(program, items, count);
     }
     case TERM_ELEMENTS: {
         TypeId of = type_eval(program, file, term.a);
-        return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE, .name = STR("builtins.list"), .of = of });
+        Str name = term.b == ELEMENTS_OF_DICT ? STR("builtins.dict") : STR("builtins.list");
+        return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE, .name = name, .of = of });
     }
-    default: /* a generic class outside of an annotation is the class */
-        return term.op == TERM_GENERIC ? type_eval(program, file, term.a) : 0;
+    case TERM_GENERIC:
+        return type_of_generic(program, file, &term);
+    default:
+        return 0;
     }
 }
 
@@ -432,22 +437,32 @@ static TypeId *memo_of(Program *program, uint32_t file, TermId term)
         uint32_t room = terms->items.count > terms->items.reserve ? terms->items.count : terms->items.reserve;
         memo->types = arena_grow(program->arena, memo->types, memo->room * sizeof(TypeId), room * sizeof(TypeId));
         memset(memo->types + memo->room, 0, (room - memo->room) * sizeof(TypeId));
+        if (program->basis)
+            memo->nodes = arena_grow(program->arena, memo->nodes, memo->room * sizeof(uint32_t), room * sizeof(uint32_t));
         memo->room = room;
     }
     return &memo->types[term];
 }
 
+static void note_basis(Program *program, const Pending *pending, uint32_t node)
+{
+    if (program->basis)
+        program->types->memos[pending->file].nodes[pending->term] = node;
+}
+
 /* A term that is done, and so are those pushed after it: each of them led back to it. All of a cycle is unknown, whoever asks first. */
-static void settle(Program *program, uint32_t place, TypeId type)
+static void settle(Program *program, uint32_t place, TypeId type, uint32_t node)
 {
     TypeTable *t = program->types;
     bool is_cycle = t->lowest == place;
     while (t->pending.count > place + 1) {
         const Pending *pending = &t->pending.items[--t->pending.count];
         *memo_of(program, pending->file, pending->term) = 0 + 1;
+        note_basis(program, pending, node);
     }
     const Pending *own = &t->pending.items[--t->pending.count];
     *memo_of(program, own->file, own->term) = (is_cycle ? 0 : type) + 1;
+    note_basis(program, own, node);
 }
 
 /* Strongly connected components as Tarjan found them, with the stack of evaluations for his search. */
@@ -462,20 +477,28 @@ TypeId type_eval(Program *program, uint32_t file, TermId term)
         t->lowest = place < t->lowest ? place : t->lowest;
         return 0;
     }
-    if (known)
+    if (known) {
+        if (program->basis)
+            rests_on_node(program, t->memos[file].nodes[term]);
         return known - 1;
+    }
     if (t->depth >= EVAL_DEEPEST)
         return 0;
-    uint32_t place = t->pending.count, outer = t->lowest;
+    uint32_t place = t->pending.count, outer = t->lowest, mark = basis_mark(program);
     *array_push(program->arena, &t->pending) = (Pending){ file, term };
     *memo_of(program, file, term) = TERM_BUSY | place;
+    uint32_t frames = t->frames;
     t->lowest = NO_FILE;
+    t->frames = 0;
     t->depth++;
     TypeId type = fresh(program, file, *term_at(&program_file(program, file)->terms, term));
     t->depth--;
+    t->frames = frames;
     if (t->lowest >= place) {
         type = t->lowest == place ? 0 : type;
-        settle(program, place, type);
+        uint32_t node = basis_node(program, mark);
+        settle(program, place, type, node);
+        rests_on_node(program, node);
         t->lowest = outer;
         return type;
     }

@@ -21,8 +21,8 @@ typedef enum AtomKind {
     ATOM_EXTERNAL,  /* imported, and neither in a table nor in a file that is there: module, class or function, by `name` */
     ATOM_CLASS,     /* `api` or `ref` */
     ATOM_INSTANCE,  /* of the class `api`, `ref` or (in no table) `name`; of: its items, of a dict its values, or the result of
-                       a task or future; next: the keys of a dict */
-    ATOM_FUNCTION,  /* `api` or `ref`; of: the object it is bound to */
+                       a task or future; next: the keys of a dict. Of a generic class of the project: its first two type arguments */
+    ATOM_FUNCTION,  /* `api` or `ref`; of: the object it is bound to; next: what the function around it was given, a tuple */
     ATOM_COROUTINE, /* made by the function `api` or `ref`, or by nobody known (an annotation); of: what await gives */
     ATOM_AWAITABLE, /* the same for what else can be awaited; `colour` says more */
     ATOM_ASYNC_ITERATOR, /* an async generator, or another object for `async for`; of: its items */
@@ -32,6 +32,8 @@ typedef enum AtomKind {
     ATOM_TUPLE,     /* of: its first item, next: the tuple type of the rest; of nothing when both are 0 */
     ATOM_CALLABLE,  /* something that can be called; of: what a call gives */
     ATOM_MODULE,    /* a module that is a file: `ref.file` */
+    ATOM_ALIAS,     /* a name for a type: `Handler = Callable[..]`, a NewType; of: what is annotated with it */
+    ATOM_VARIABLE,  /* a type variable, or something of its type; by `name` */
 } AtomKind;
 
 enum {

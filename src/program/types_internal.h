@@ -12,10 +12,12 @@ enum {
 typedef struct TypeEntry {
     const Atom *atoms;
     uint32_t count;
+    bool has_variables; /* somewhere in it */
 } TypeEntry;
 
 typedef struct TermMemo { /* by term of one file: TypeId + 1; 0: not asked for; TERM_BUSY and its place among the pending ones */
     TypeId *types;
+    uint32_t *nodes; /* what it rests on; NULL while nothing is recorded */
     uint32_t room;
 } TermMemo;
 #define TERM_BUSY 0x80000000u
@@ -27,11 +29,21 @@ typedef struct Pending { /* a term that is being evaluated, or belongs to a cycl
 
 typedef struct HeirMemo { /* classes that derive from a class directly */
     ARRAY(Ref) classes;
+    uint32_t node; /* what it rests on */
     bool is_known;
 } HeirMemo;
 
+typedef struct TwinMemo { /* of one file */
+    uint32_t stub;       /* NO_FILE: there is none */
+    uint32_t *functions; /* number + 1 of the stub's; TWIN_NONE; 0: not looked for */
+    uint32_t *classes;
+    bool is_known;
+} TwinMemo;
+
 typedef struct ClassMemo { /* by class of one file; NULL until asked for */
     HeirMemo *heirs;
+    uint8_t *protocols; /* 1: no protocol, 2: one; 0: not looked at */
+    TwinMemo twins;
 } ClassMemo;
 
 typedef struct TypeTable {
@@ -44,6 +56,7 @@ typedef struct TypeTable {
     ARRAY(Pending) pending; /* a stack */
     uint32_t lowest;  /* the lowest pending term that was met since the innermost evaluation began; NO_FILE: none */
     uint32_t depth;
+    uint32_t frames;  /* evaluations in frames inside of each other, since the last term */
 } TypeTable;
 
 TypeId type_of_atom(Program *program, Atom atom);
@@ -60,6 +73,8 @@ void types_make_room(Program *program, uint32_t file);
 bool call_needs_arguments(Program *program, TypeId callee);
 /* The items of a TERM_LIST, evaluated; at most CALL_ARGUMENTS. */
 uint32_t type_list(Program *program, uint32_t file, TermId list, TypeId *out);
+/* A subscripted class or form of typing as a value: an alias, a generic class, or the item of something else. */
+TypeId type_of_generic(Program *program, uint32_t file, const Term *generic);
 /* An annotation's value: an instance of what the term names. */
 TypeId type_instance(Program *program, uint32_t file, TermId annotation);
 
@@ -77,5 +92,53 @@ FunctionKind function_kind(Program *program, Ref function);
 /* A member of an instance or class of the project, bound to `receiver`. */
 TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver);
 bool is_harmless_base(Str name);
+
+
+/* twins.c: what a stub says where the source says nothing. False: neither does the stub. */
+uint32_t twin_file(Program *program, uint32_t file);
+bool twin_returns(Program *program, Ref function, TypeId *type);
+bool twin_parameter(Program *program, Ref function, uint32_t number, TypeId *type);
+bool twin_class(Program *program, Ref class_, Ref *twin);
+
+/* protocols.c */
+bool class_is_protocol(Program *program, Ref class_);
+/* A type in which instances of protocols are those of the classes that file number `file` uses for them. */
+TypeId type_without_protocols(Program *program, uint32_t file, TypeId type);
+/* Whether some class derives from it. */
+bool class_has_heirs(Program *program, Ref class_);
+
+/* frames.c: a function's result in a call, where it depends on what was given. */
+typedef struct Frame {
+    Ref function;
+    bool is_bound;    /* the first parameter is `receiver` */
+    TypeId receiver;
+    const TypeId *arguments;
+    uint32_t count;
+    TypeId outer;     /* what the function around was given: a tuple, in order of its parameters; 0: unknown */
+} Frame;
+/* Whether the term names a parameter of the frame's function or of the one around it, or a function inside of it. */
+bool term_needs_frame(Program *program, TermId term, const Frame *frame);
+TypeId type_eval_in(Program *program, TermId term, const Frame *frame);
+/* Whether a function that a decorator made of another one calls that and gives what it gives: then it is as good as the other one. */
+bool is_transparent(Program *program, TypeId wrapper, TypeId wrapped);
+bool tuple_item(const Program *program, TypeId tuple, uint32_t position, TypeId *item);
+TypeId type_of_tuple(Program *program, const TypeId *items, uint32_t count);
+
+/* generics.c: type variables. */
+bool type_has_variables(const Program *program, TypeId type);
+typedef struct Substitution {
+    Str names[CALL_ARGUMENTS];
+    TypeId types[CALL_ARGUMENTS];
+    uint32_t count;
+} Substitution;
+/* The type with what the variables stand for; unknown when one is left. */
+TypeId type_substitute(Program *program, TypeId type, const Substitution *substitution);
+/* Learns from a value of type `given` where `wanted` is declared. */
+void substitution_learn(Program *program, Substitution *substitution, TypeId wanted, TypeId given);
+/* Adds what the variables of class `home`, from which the receiver's derives, stand for in it. */
+void substitution_of_receiver(Program *program, Substitution *substitution, TypeId receiver, Ref home);
+bool class_is_generic(Program *program, Ref class_);
+/* The type arguments that a call of a generic class shows become those of the instance. */
+void arguments_of_class(Program *program, const Atom *class_, const TypeId *arguments, uint32_t count, Atom *instance);
 
 #endif

@@ -1,9 +1,13 @@
-"""A real virtual environment with the packages of tests/venv.txt, made once below the build directory."""
+"""Real packages by version and hash, fetched once by pip and kept below the build directory: a virtual environment with those of
+tests/venv.txt, and single wheels of tests/bench/wheels.txt."""
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
 
 from awry import BUILD, ROOT
 
@@ -44,3 +48,33 @@ def site_packages(folder):
     """Its one site-packages."""
     [there] = glob.glob(os.path.join(folder, "lib", "python*", "site-packages"))
     return there
+
+
+def pinned(name):
+    """The lines of tests/bench/wheels.txt about a package."""
+    with open(os.path.join(ROOT, "tests", "bench", "wheels.txt"), encoding="utf-8") as wheels:
+        return re.search(r"^%s==.*\\\n.*\n" % re.escape(name), wheels.read(), re.MULTILINE).group()
+
+
+def wheel(name):
+    """(the folder of an unpacked wheel, reason why there is none)."""
+    lines = pinned(name)
+    folder = os.path.join(os.path.abspath(BUILD), "corpora", lines.split(" ")[0].replace("==", "-"))
+    if os.path.isdir(folder):
+        return folder, ""
+    with tempfile.TemporaryDirectory() as kept:
+        requirements = os.path.join(kept, "requirements.txt")
+        with open(requirements, "w", encoding="utf-8") as out:
+            out.write(lines)
+        done = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+                               "--python-version", "3.12", "--require-hashes", "--dest", kept, "-r", requirements], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300)
+        if done.returncode:
+            return None, "missing tool: pip download %s: %s" % (name, done.stdout.decode("utf-8", "replace").strip()[-300:])
+        [archive] = glob.glob(os.path.join(kept, "*.whl"))
+        half = folder + ".part"
+        shutil.rmtree(half, ignore_errors=True)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(half)
+    os.rename(half, folder)
+    return folder, ""

@@ -31,6 +31,7 @@ def copy(test, name):
     test.addCleanup(shutil.rmtree, folder)
     whole = os.path.join(folder, name)
     shutil.copytree(os.path.join(FOLDER, name), whole)
+    os.mkdir(os.path.join(whole, ".git"))  # a checkout: all of it belongs together
     return whole
 
 

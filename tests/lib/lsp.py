@@ -25,7 +25,8 @@ def frame(message):
 
 
 def uri_of(path):
-    return path if re.match(r"[a-z]{2,}:", str(path)) else pathlib.Path(path).as_uri()
+    """Of an absolute path; what is none is an address already."""
+    return pathlib.Path(path).as_uri() if os.path.isabs(path) else path
 
 
 class Client:
@@ -309,23 +310,27 @@ def random_edits(test, count, checks=5):
                 client.published(path, version)
                 client.kept.clear()
             if i % (count // checks) == 0:
-                compare(test, client, folder, documents, "after %d edits, seed %d" % (i, seed))
+                compare(test, client, folder, {path: edits.text for path, edits in documents.items()},
+                        "after %d edits, seed %d" % (i, seed), encoding)
                 sizes.append(client.memory())
         test.assertEqual(client.stop(), 0, client.said())
         return sizes
 
 
-def compare(test, client, folder, documents, when):
-    """Waits until every document has the diagnostics that a run over its text gives; fails when that does not come."""
-    for path, edits in documents.items():
+def compare(test, client, folder, texts, when, encoding="utf-16"):
+    """Writes the texts of open documents to their files and waits until each has the diagnostics that a run over it gives; fails when
+    that does not come."""
+    for path, text in texts.items():
         with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(edits.text)
-    wanted = {path: checked_rows(os.path.basename(path), folder) for path in documents}
-    for path, edits in documents.items():
+            file.write(text)
+    wanted = {path: checked_rows(os.path.relpath(path, folder), folder) for path in texts}
+    for path, text in texts.items():
         found = None
         for _ in range(200):
-            found = as_rows(edits.text, client.latest.get(uri_of(path), []), edits.encoding)
+            found = as_rows(text, client.latest.get(uri_of(path), []), encoding)
             if found == wanted[path]:
                 break
+            if client.process.poll() is not None:
+                test.fail("the server has gone: %s" % client.said())
             time.sleep(0.1)
-        test.assertEqual(found, wanted[path], "%s %s" % (os.path.basename(path), when))
+        test.assertEqual(found, wanted[path], "%s: %s" % (os.path.basename(path), when))
