@@ -10,6 +10,18 @@ add_custom_command(
   COMMAND gen_kinds ${AWRY_GEN_DIR}/kinds.h ${AWRY_GEN_DIR}/kinds.c
   DEPENDS gen_kinds COMMENT "Node kinds" VERBATIM)
 
+# The LR parser has its tables of the grammar's own, when the grammar is compiled here.
+if(AWRY_TS_SOURCE)
+  add_executable(gen_parser src/gen/gen_parser.c)
+  target_include_directories(gen_parser SYSTEM PRIVATE ${AWRY_TS_SOURCE})
+  target_link_libraries(gen_parser PRIVATE awry_options tree_sitter_python tree_sitter)
+  add_custom_command(
+    OUTPUT ${AWRY_GEN_DIR}/parser_tables.h ${AWRY_GEN_DIR}/parser_tables.c
+    COMMAND gen_parser ${AWRY_GEN_DIR}/parser_tables.h ${AWRY_GEN_DIR}/parser_tables.c
+    DEPENDS gen_parser COMMENT "Parse tables" VERBATIM)
+  list(APPEND AWRY_GENERATED ${AWRY_GEN_DIR}/parser_tables.h ${AWRY_GEN_DIR}/parser_tables.c)
+endif()
+
 add_library(gen_common OBJECT src/gen/gen.c)
 target_link_libraries(gen_common PRIVATE awry_options)
 

@@ -89,6 +89,32 @@ static bool is_callback(Node call, const Function *given)
     return !(program_function(ask_program(call), (Ref){ ask_file(call), given->number })->flags & FUNCTION_ABSTRACT);
 }
 
+static bool gathers(Node call)
+{
+    const Api *api = api_of_call(call);
+    return api && api->role == ROLE_GATHERS;
+}
+
+/* A call of a function of the file that hands the future out. */
+static void check_helper(Pass *pass, Node call)
+{
+    const Atom *atom = spawned_callee_of_project(call);
+    const Function *function = atom ? function_of(call, atom->ref) : NULL;
+    Node made = function ? spawned_returned(function, call.module, gathers) : node_at(call.module, 0);
+    if (!made.id)
+        return;
+    Finding *f = report(pass, call, "the future from `%.*s` is dropped, and with it any exception",
+        STR_ARG(spawned_callee(pass, call, NULL)));
+    label(pass, f, "hands out the future, and nobody waits for it");
+    also(pass, f, made, "the future is made here");
+    if (unawaited_may_await(call)) {
+        fix(pass, f, false, "await it: the function goes on when the work is done");
+        fix_replace(pass, f, node_begin(call), node_begin(call), "await ");
+    } else {
+        help(pass, f, "keep it and ask for its result, or give it a callback: `future.add_done_callback(...)`");
+    }
+}
+
 static void check_call(Pass *pass, Node call)
 {
     const Api *api = api_of_call(call);
@@ -115,32 +141,6 @@ static void check_call(Pass *pass, Node call)
     bool is_left_alone = given && (is_callback(call, given) || has_wrapper(call.module, given));
     if (is_left_alone || api->role != ROLE_GATHERS)
         as_case(pass, f, is_threadsafe(api) && !is_left_alone ? "threadsafe" : "submitted");
-}
-
-static bool gathers(Node call)
-{
-    const Api *api = api_of_call(call);
-    return api && api->role == ROLE_GATHERS;
-}
-
-/* A call of a function of the file that hands the future out. */
-static void check_helper(Pass *pass, Node call)
-{
-    const Atom *atom = spawned_callee_of_project(call);
-    const Function *function = atom ? function_of(call, atom->ref) : NULL;
-    Node made = function ? spawned_returned(function, call.module, gathers) : node_at(call.module, 0);
-    if (!made.id)
-        return;
-    Finding *f = report(pass, call, "the future from `%.*s` is dropped, and with it any exception",
-        STR_ARG(spawned_callee(pass, call, NULL)));
-    label(pass, f, "hands out the future, and nobody waits for it");
-    also(pass, f, made, "the future is made here");
-    if (unawaited_may_await(call)) {
-        fix(pass, f, false, "await it: the function goes on when the work is done");
-        fix_replace(pass, f, node_begin(call), node_begin(call), "await ");
-    } else {
-        help(pass, f, "keep it and ask for its result, or give it a callback: `future.add_done_callback(...)`");
-    }
 }
 
 static void check_statement(Pass *pass, Node statement)

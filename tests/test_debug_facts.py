@@ -21,7 +21,7 @@ class Golden(unittest.TestCase):
         self.assertTrue(names)
         for name in names:
             with self.subTest(name):
-                outcome = awry.run("debug", "facts", name, cwd=FIXTURES)
+                outcome = awry.run("debug", "facts", "--alone", name, cwd=FIXTURES)
                 self.assertEqual((outcome.code, outcome.err), (0, b""))
                 self.compare(name, outcome.out.decode("utf-8"))
 
@@ -37,7 +37,7 @@ class Golden(unittest.TestCase):
 
 class View(unittest.TestCase):
     def facts(self, *arguments):
-        return awry.run("debug", "facts", *arguments, cwd=FIXTURES)
+        return awry.run("debug", "facts", "--alone", *arguments, cwd=FIXTURES)
 
     def test_one_function(self):
         out = self.facts("blocking.py", "load").out.decode()
@@ -90,7 +90,7 @@ class Hostile(unittest.TestCase):
             with open(path, "w") as out:
                 out.write(text)
             start = time.monotonic()
-            outcome = awry.run("debug", "facts", path, "nobody")
+            outcome = awry.run("debug", "facts", "--alone", path, "nobody")
             self.assertEqual(outcome.code, 0)
             return time.monotonic() - start
 

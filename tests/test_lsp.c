@@ -40,13 +40,15 @@ static const JsonValue *read_json(void **state, const char *text)
 
 static void test_values(void **state)
 {
-    const JsonValue *value = read_json(state, " {\"a\": [1, -2.5e2, true, false, null, {}, []], \"b\" : \"x\", \"a\\\"\": {\"c\":{\"d\":7}}, \"b\": \"y\"} \n");
+    const JsonValue *value = read_json(state,
+        " {\"a\": [1, -2.5e2, true, false, null, {}, []], \"b\" : \"x\", \"a\\\"\": {\"c\":{\"d\":7}}, \"b\": \"y\"} \n");
     assert_int_equal(value->kind, JSON_OBJECT);
     const JsonValue *item = json_member(value, "a")->first;
     assert_true(item->number == 1);
     assert_str(item->raw, "1");
     assert_true(item->next->number == -250);
-    static const JsonKind kinds[] = { JSON_NUMBER, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL, JSON_OBJECT, JSON_ARRAY };
+    static const JsonKind kinds[] = { JSON_NUMBER, JSON_NUMBER, JSON_TRUE, JSON_FALSE, JSON_NULL, JSON_OBJECT,
+        JSON_ARRAY };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++, item = item->next)
         assert_int_equal(item->kind, kinds[i]);
     assert_null(item);
@@ -64,7 +66,8 @@ static void test_strings(void **state)
         { "\"\\u0041\\u00e9\\u4E2D\\ud83d\\ude00\"", "A\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80" },
         { "\"\\ud83dx\"", "\xEF\xBF\xBDx" },
         { "\"\\ude00\\ud83d\"", "\xEF\xBF\xBD\xEF\xBF\xBD" },
-        { "\"\\ud83d\\u0041\"", "\xEF\xBF\xBD" "A" },
+        { "\"\\ud83d\\u0041\"", "\xEF\xBF\xBD"
+                                "A" },
         { "\"{[/* // \\u007d\"", "{[/* // }" },
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -74,8 +77,9 @@ static void test_strings(void **state)
 
 static void test_what_is_no_json(void **state)
 {
-    static const char *const texts[] = { "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "1 2", "[1}", "nul", "\"", "\"\\", "\"\\x\"",
-        "\"\\u12\"", "\"\\u12g4\"", "\"\t\"", "'a'", "01", "+1", ".5", "[1 2]", "// x\n1", "/* */ 1", "\xFF", "\"\xC3\"", "NaN" };
+    static const char *const texts[] = { "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "1 2", "[1}", "nul",
+        "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\t\"", "'a'", "01", "+1", ".5", "[1 2]", "// x\n1",
+        "/* */ 1", "\xFF", "\"\xC3\"", "NaN" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (read_json(state, texts[i]))
             fail_msg("taken for JSON: %s", texts[i]);
@@ -187,7 +191,7 @@ static void test_positions(void **state)
     assert_int_equal(offset_at(&document, UNITS_UTF16, 0, 3), 3); /* inside of the pair */
     assert_int_equal(offset_at(&document, UNITS_UTF32, 0, 3), 7);
     assert_int_equal(offset_at(&document, UNITS_UTF8, 0, 7), 7);
-    assert_int_equal(offset_at(&document, UNITS_UTF8, 0, 2), 1); /* inside of é */
+    assert_int_equal(offset_at(&document, UNITS_UTF8, 0, 2), 1);   /* inside of é */
     assert_int_equal(offset_at(&document, UNITS_UTF16, 0, 99), 8); /* before CR LF */
     assert_int_equal(offset_at(&document, UNITS_UTF16, 1, 5), 10);
     assert_int_equal(offset_at(&document, UNITS_UTF16, 3, 0), 13);
@@ -195,7 +199,8 @@ static void test_positions(void **state)
     for (Units units = UNITS_UTF16; units <= UNITS_UTF32; units++) {
         static const uint32_t offsets[] = { 0, 1, 3, 7, 8, 10, 11, 12, 13 };
         for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++)
-            assert_int_equal(document_offset(&document, units, document_position(&document, units, offsets[i])), offsets[i]);
+            assert_int_equal(
+                document_offset(&document, units, document_position(&document, units, offsets[i])), offsets[i]);
     }
     assert_int_equal(document_position(&document, UNITS_UTF16, 999).line, 3);
     document_release(&document);

@@ -4,6 +4,7 @@ file at a time. And a warm run knows all that an edit of one file changes in the
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -104,13 +105,6 @@ class Runs(unittest.TestCase):
             project.run(".", form="full")
             self.assertEqual(project.run(".").out, whole)
 
-    def test_another_outline(self):
-        """Bodies that no rule can want are left out of the parse; what is found does not know it."""
-        if b"--no-outline" not in awry.run("check", "--help").out + awry.run("debug", "--help").err:
-            self.skipTest("this awry parses all bodies")
-        for project, whole in self.projects():
-            self.assertEqual(project.run(".", "--no-outline", warm=False).out, whole)
-
 
 HELPER = {
     "app/__init__.py": "",
@@ -148,6 +142,15 @@ class Edits(unittest.TestCase):
         for text in ("\n\n" + BLOCKS, "# one\n" + BLOCKS, BLOCKS.replace("sleep(1)", "sleep( 1 )"), BLOCKS.replace("    time", "        time")):
             project.write("app/helper.py", text)
             project.agree(VIEW)
+
+    def test_what_a_step_shows_changes_and_its_offset_does_not(self):
+        """Rows and excerpts of a finding come from other files, too."""
+        project = self.project({**HELPER, "app/helper.py": BLOCKS}, VIEW)
+        for text in (BLOCKS.replace("\n\n\n", "  \n"), BLOCKS, BLOCKS.replace("sleep(1)", "sleep(2)"), BLOCKS.replace("time.sleep(1)", "time.sleep(1); load")):
+            project.write("app/helper.py", text)
+            project.agree(VIEW)
+            shown = [re.sub(rb" in \d.*", b"", project.run(form="full", warm=warm).out) for warm in (True, False)]
+            self.assertEqual(shown[0].decode(), shown[1].decode())
 
     def test_a_helper_becomes_a_coroutine_function(self):
         project = self.project({**HELPER, "app/views.py": "from app.helper import load\n\n\nasync def view():\n    load()\n"}, "nothing")

@@ -548,6 +548,19 @@ class Project(Server):
         self.assertEqual(client.published(self.caller), [])
         self.assert_stops(client)
 
+    def test_the_home_directory_is_no_project(self):
+        other = self.write("elsewhere/x.py", HELPER)
+        client = lsp.Client(cwd=os.path.join(self.folder, "app"), environment={"HOME": self.folder})
+        self.addCleanup(client.kill)
+        client.initialize(self.folder)
+        client.open(other, CALLER)
+        self.assertEqual(client.published(other, 1), [])
+        client.open(self.caller, CALLER)
+        self.assertEqual(client.published(self.caller, 1), [])
+        client.open(self.helper, HELPER)
+        self.assertEqual(codes(client.published(self.caller)), ["AW117"])
+        self.assert_stops(client)
+
     def test_a_class_that_another_file_derives_from(self):
         base = "class Store:\n    def load(self):\n        return 1\n\n    async def run(self):\n        self.load()\n"
         derived = "import time\nfrom app.base import Store\n\n\nclass Slow(Store):\n    def load(self):\n        time.sleep(1)\n"

@@ -208,6 +208,30 @@ static void test_budget(void **state)
     arena_release(&file);
 }
 
+/* The tree of a text, made in one of the ways. */
+static Tree tree_by(World *world, TreeWay way, const char *text)
+{
+    Names names;
+    names_init(&names, &world->arena);
+    Scan *scan = arena_new(&world->arena, Scan);
+    scan_init(scan, &world->arena, source_of(&world->arena, text));
+    Tree tree;
+    tree_init_by(way, &tree, &world->arena, &world->scratch, scan, &names, 0);
+    return tree;
+}
+
+static void check_ways_agree(World *world, const char *text)
+{
+    static const TreeWay others[] = { TREE_BY_SUBTREES, TREE_BY_LR };
+    Tree tree = tree_by(world, TREE_BY_CURSOR, text);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        Tree other = tree_by(world, others[i], text);
+        assert_int_equal(tree.count, other.count);
+        assert_memory_equal(tree.nodes, other.nodes, tree.count * sizeof(TreeNode));
+        assert_int_equal(tree.troubles.count, other.troubles.count);
+    }
+}
+
 static void test_walks_agree(void **state)
 {
     static const char *const texts[] = {
@@ -219,20 +243,61 @@ static void test_walks_agree(void **state)
         "try: pass\nexcept* E as e: raise F from e\nelse: del x\nfinally: print 'a'\n",
         "x: A[B] or C = lambda: a[b[c].d] + c\n",
         "from . import a as b, c\nfrom x import *\nimport d.e as f\nglobal g\nlambda *a, **k: (yield)\n",
+        "class A[T = int, *Ts = (int,)]: pass\ntype B[T] = T\n",
+        "",
+        "x",
+        "\xc3\xa9 = 0x1f + 1.5e-3 + 1j + .5 + 1_000\n",
     };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        check_ways_agree(*state, texts[i]);
+}
+
+/* Where the grammar sees several ways: the LR parser goes them side by side, meets itself, and has to choose as tree-sitter does. */
+static void test_choices_agree(void **state)
+{
+    static const char *const texts[] = {
+        "f(*a, **b)\n",
+        "f(*a.b, *c[0], d)(*e)\n",
+        "x = a.b, c[d]\ny\n",
+        "x = [*a, b.c, *d],\n",
+        "x = (a.b, f(None))\n",
+        "*a.b, c = d\n",
+        "*a.b(c).d, e[f], = g\n",
+        "(a.b, [c, *d]), e = f\n",
+        "for a.b, *c in d, *e: pass\n",
+        "with (a as b, c(d)) as e, (f): pass\n",
+        "with (a, b): pass\nwith (a.b as c): pass\nwith (a(), b() as c,): pass\n",
+        "del (*b)\n",
+        "match (a, *b)\nmatch (a): \n  case b: pass\nprint (a), b\nexec (a)\n",
+        "(),\nd = y, (y, *d)\n",
+        "* *a.b.c[d]\n",
+        "def f():\n    x = a.b, a.c\n    return *x, f(*y, g(*z))\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        check_ways_agree(*state, texts[i]);
+}
+
+/* Depth and length that cost the LR parser copies: it gives up rather than taking long. */
+static void test_long_choices_agree(void **state)
+{
+    enum { MANY = 3000 };
     World *world = *state;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        Tree trees[2];
-        for (int quick = 0; quick < 2; quick++) {
-            Names names;
-            names_init(&names, &world->arena);
-            Scan *scan = arena_new(&world->arena, Scan);
-            scan_init(scan, &world->arena, source_of(&world->arena, texts[i]));
-            tree_init_by(quick != 0, &trees[quick], &world->arena, &world->scratch, scan, &names, 0);
-        }
-        assert_int_equal(trees[0].count, trees[1].count);
-        assert_memory_equal(trees[0].nodes, trees[1].nodes, trees[0].count * sizeof(TreeNode));
-    }
+    char *text = arena_alloc(&world->arena, MANY * 16);
+    size_t n = 0;
+    for (int i = 0; i < MANY; i++)
+        n += (size_t)sprintf(text + n, "a.b = ");
+    sprintf(text + n, "(c, *d)\n");
+    check_ways_agree(world, text);
+    n = (size_t)sprintf(text, "x = (");
+    for (int i = 0; i < MANY; i++)
+        n += (size_t)sprintf(text + n, "a.b, *c, ");
+    sprintf(text + n, ")\n");
+    check_ways_agree(world, text);
+    n = 0;
+    for (int i = 0; i < MANY; i++)
+        n += (size_t)sprintf(text + n, "not -");
+    sprintf(text + n, "x\n");
+    check_ways_agree(world, text);
 }
 
 int main(void)
@@ -249,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_budget, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walks_agree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_choices_agree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_long_choices_agree, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,9 +36,10 @@ static int print_help(int argc, char **argv)
               "Commands:\n"
               "  check [PATH...]             find bugs in files and directories (default: .)\n"
               "  explain [RULE...|--all]     what a rule is about; without arguments: the rules\n"
+              "  graph FUNCTION [PATH...]    what a function blocks on and through whom, and who runs it on the loop\n"
               "  server                      findings in an editor, by the language server protocol\n"
               "  clean [PATH]                remove the cache of a project\n"
-              "  debug tree|scopes|flow FILE what awry sees in a file\n"
+              "  debug VIEW FILE             what awry sees in a file\n"
               "\n"
               "Options:\n"
               "  -h, --help                  this text; `awry check --help` for its options\n"
@@ -52,6 +53,7 @@ static int print_help(int argc, char **argv)
 static const Command commands[] = {
     { "check", check },
     { "explain", explain },
+    { "graph", graph },
     { "server", server },
     { "clean", clean },
     { "debug", debug },

@@ -14,6 +14,7 @@ int cli_run(int argc, char **argv);
 /* The commands; argv behind their word. */
 int check(int argc, char **argv);
 int explain(int argc, char **argv);
+int graph(int argc, char **argv);
 int server(int argc, char **argv);
 int clean(int argc, char **argv);
 int debug(int argc, char **argv);

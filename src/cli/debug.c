@@ -44,7 +44,7 @@ static int debug_help(void)
           "  tree    the syntax tree; --flat: a line for each node, with --kinds A,B and --leaves\n"
           "  scopes  scopes, bindings and what names mean\n"
           "  flow    control flow and await points of each function\n"
-          "  facts   FILE [NAME]: what is believed of functions and classes, and through what\n",
+          "  facts   [--alone] FILE [NAME]: what is believed of functions and classes, and through what; in its project, or alone\n",
         stdout);
     return EXIT_CLEAN;
 }

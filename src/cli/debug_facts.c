@@ -1,13 +1,18 @@
 /* `awry debug facts FILE [NAME]`: what is believed of functions, classes and module-level names, and through what. NAME is
- * a qualified name or the end of one. */
+ * a qualified name or the end of one. The project around the file counts, unless `--alone` says that the file does. */
 #include <string.h>
 
+#include "cli/around.h"
+#include "cli/belief.h"
+#include "cli/cli.h"
 #include "cli/debug.h"
 #include "program/ask.h"
 
 typedef struct View {
     FILE *out;
+    Around *around; /* NULL: the file is alone */
     Program *program;
+    uint32_t file;  /* its number */
     Summary *summary;
     const Module *module;
     Arena *arena;
@@ -35,7 +40,7 @@ static void print_type(const View *v, TypeId type)
 /* The type that a term comes to; when that is unknown, the term itself, which shows why. */
 static void print_term(const View *v, TermId term)
 {
-    TypeId type = type_eval(v->program, 0, term);
+    TypeId type = type_eval(v->program, v->file, term);
     if (type) {
         print_type(v, type);
         return;
@@ -54,24 +59,16 @@ static bool is_wanted(View *v, Str name)
 
 /* ---- Functions ---- */
 
-static const char *colour_of(const View *v, const FunctionSummary *f, TypeId function, TypeId called)
+/* Of another file too; its row and column are 0 when it cannot be read. */
+static void print_step_place(const View *v, const Step *step)
 {
-    static const char *const words[] = {
-        [ATOM_COROUTINE] = "coroutine function",
-        [ATOM_AWAITABLE] = "gives an awaitable",
-        [ATOM_ASYNC_ITERATOR] = "async generator",
-        [ATOM_GENERATOR] = "generator",
-        [ATOM_CONTEXT] = "context manager",
-        [ATOM_ASYNC_CONTEXT] = "async context manager",
-        [ATOM_TUPLE] = NULL,
-    };
-    Type type = type_get(v->program, called);
-    const char *word = type.count == 1 && type.atoms[0].kind <= ATOM_TUPLE ? words[type.atoms[0].kind] : NULL;
-    if (word)
-        return word;
-    if (!function || (f->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR)))
-        return "unknown";
-    return type_get(v->program, function).atoms[0].flags & ATOM_AS_PROPERTY ? "property" : "sync";
+    Place place = { 0 };
+    if (step->function.file == v->file)
+        place = scan_place(&v->module->scan, step->at.begin);
+    else
+        place = around_line(v->around, v->arena, step->function.file, step->at.begin).place;
+    Str path = program_file(v->program, step->function.file)->path;
+    fprintf(v->out, "%.*s:%u:%u", STR_ARG(path), place.row, place.column);
 }
 
 static void print_blocking(const View *v, Ref ref)
@@ -81,49 +78,22 @@ static void print_blocking(const View *v, Ref ref)
         return;
     fprintf(v->out, "  blocks: %s by %s\n", hazard_text(path.hazard), path.api->name);
     for (uint32_t i = 0; i < path.count; i++) {
-        static const char *const verbs[] = {
-            [CALL_PLAIN] = "calls",
-            [CALL_ENTER] = "enters",
-            [CALL_EACH] = "iterates",
-            [CALL_READ] = "reads",
-        };
         const Step *step = &path.steps[i];
-        Str next = step->api ? str_of(step->api->name) : text_of(v, program_function(v->program, step->next)->qualname);
-        fprintf(v->out, "    %.*s:", STR_ARG(v->summary->path));
-        print_place(v, step->at);
-        fprintf(v->out, "  %s %.*s\n", verbs[step->kind], STR_ARG(next));
+        const Summary *next_file = step->api ? NULL : program_file(v->program, step->next.file);
+        Str next = step->api ? str_of(step->api->name)
+                             : terms_text_of(&next_file->terms, program_function(v->program, step->next)->qualname);
+        fputs("    ", v->out);
+        print_step_place(v, step);
+        fprintf(v->out, "  %s %.*s\n", belief_verb(step->kind), STR_ARG(next));
     }
-}
-
-static const char *fate_text(ArgumentFate fate)
-{
-    static const char *const words[] = {
-        [FATE_UNKNOWN] = "?",
-        [FATE_CALLED] = "called",
-        [FATE_AWAITED] = "awaited",
-        [FATE_SPAWNED] = "spawned",
-        [FATE_SPAWNED_LOOSE] = "spawned, held by the result alone",
-        [FATE_SCHEDULED] = "scheduled",
-        [FATE_OFFLOADED] = "offloaded",
-        [FATE_STORED] = "stored",
-        [FATE_RETURNED] = "returned",
-        [FATE_IGNORED] = "ignored",
-    };
-    return words[fate];
 }
 
 static void print_parameters(const View *v, Ref ref, const FunctionSummary *f)
 {
-    static const char *const stars[] = { [PARAMETER_STAR] = "*", [PARAMETER_STARS] = "**" };
     for (uint32_t i = 0; i < f->parameters.count; i++) {
         const Parameter *p = &v->summary->parameters.items[f->parameters.first + i];
-        bool is_keyword = p->kind == PARAMETER_KEYWORD;
-        ArgumentFate fate = p->kind == PARAMETER_STARS
-                                ? FATE_UNKNOWN
-                                : argument_fate(v->program, ref, false, is_keyword ? UINT32_MAX : i,
-                                      is_keyword ? text_of(v, p->name) : STR(""));
-        const char *star = p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS ? stars[p->kind] : "";
-        fprintf(v->out, "  parameter %s%.*s: %s", star, STR_ARG(text_of(v, p->name)), fate_text(fate));
+        const char *fate = belief_fate(belief_of_parameter(v->program, ref, i));
+        fprintf(v->out, "  parameter %s%.*s: %s", belief_stars(p), STR_ARG(text_of(v, p->name)), fate);
         if (p->annotation) {
             fputs(", annotated ", v->out);
             print_term(v, term_make(&v->summary->terms, TERM_INSTANCE, p->annotation, 0));
@@ -139,12 +109,12 @@ static void print_function(View *v, Ref ref)
     if (!is_wanted(v, text_of(v, f->qualname)))
         return;
     TermId term = term_make(&v->summary->terms, TERM_FUNCTION, ref.number, 0);
-    TypeId function = type_eval(v->program, 0, term);
+    TypeId function = type_eval(v->program, v->file, term);
     TypeId called = type_call(v->program, function, NULL, 0);
     fputs(f->flags & FUNCTION_LAMBDA ? "lambda " : "function ", v->out);
     fprintf(v->out, "%.*s ", STR_ARG(text_of(v, f->qualname)));
     print_place(v, f->at);
-    fprintf(v->out, ": %s", colour_of(v, f, function, called));
+    fprintf(v->out, ": %s", belief_colour(v->program, ref, function, called));
     fputs(f->flags & FUNCTION_ABSTRACT ? ", abstract" : "", v->out);
     fputs(f->flags & FUNCTION_OVERLOAD ? ", overload" : "", v->out);
     fputs(f->flags & FUNCTION_DEAD ? ", never runs\n" : "\n", v->out);
@@ -190,30 +160,82 @@ static void print_names(View *v)
     }
 }
 
+static void show_view(View *v)
+{
+    for (uint32_t i = 0; i < v->summary->classes.count; i++)
+        print_class(v, &v->summary->classes.items[i]);
+    for (uint32_t i = 0; i < v->summary->functions.count; i++)
+        print_function(v, (Ref){ v->file, i });
+    print_names(v);
+    if (!v->is_found)
+        fprintf(stderr, "awry: %.*s: nothing is called `%.*s`\n", STR_ARG(v->summary->path), STR_ARG(v->name));
+}
+
+/* ---- The command ---- */
+
+typedef struct Wish {
+    Str name;
+    Around *around;
+    uint32_t file;
+} Wish;
+
 static void show_module(FILE *out, Module *module, const void *options)
 {
+    const Wish *wish = options;
     module_bind(module);
-    ask_attach(module);
+    if (wish->around)
+        ask_join(module, wish->around->program, wish->file, NULL);
+    else
+        ask_attach(module);
     Node root = node_at(module, 1);
-    View v = {
-        .out = out, .program = ask_program(root), .summary = ask_summary(root), .module = module, .arena = module->arena
-    };
-    v.name = *(const Str *)options;
-    for (uint32_t i = 0; i < v.summary->classes.count; i++)
-        print_class(&v, &v.summary->classes.items[i]);
-    for (uint32_t i = 0; i < v.summary->functions.count; i++)
-        print_function(&v, (Ref){ 0, i });
-    print_names(&v);
-    if (!v.is_found)
-        fprintf(stderr, "awry: %.*s: nothing is called `%.*s`\n", STR_ARG(v.summary->path), STR_ARG(v.name));
+    View v = { .out = out, .around = wish->around, .program = ask_program(root), .file = ask_file(root), .module = module,
+        .arena = module->arena, .name = wish->name };
+    v.summary = ask_summary(root);
+    show_view(&v);
+    if (wish->around)
+        ask_leave(module);
+}
+
+/* The file that was named, in the list of those around it. */
+static bool find_file(const Around *around, uint32_t *file)
+{
+    const FileList *list = &around->survey.list;
+    for (uint32_t i = 0; i < list->files.count; i++) {
+        *file = i;
+        if (list->files.items[i].named)
+            return list->files.items[i].problem == WALK_OK;
+    }
+    return false;
+}
+
+static int show_in_project(FILE *out, char *path, Wish *wish)
+{
+    Arena arena;
+    arena_init(&arena);
+    Around around;
+    Options options;
+    int code = EXIT_UNABLE;
+    if (options_read(&options, &arena, 1, &path)) {
+        if (around_take(&around, &arena, &options)) {
+            bool is_listed = find_file(&around, &wish->file);
+            wish->around = is_listed ? &around : NULL;
+            code = debug_file(out, is_listed ? around.survey.list.files.items[wish->file].path.p : path, false, show_module, wish);
+        }
+        around_release(&around);
+    }
+    arena_release(&arena);
+    return code;
 }
 
 int debug_facts(FILE *out, int argc, char **argv)
 {
-    if (argc < 1 || argc > 2 || (argv[0][0] == '-' && argv[0][1])) {
-        fputs("Usage: awry debug facts FILE [NAME]\n", stderr);
-        return 2;
+    bool is_alone = argc > 0 && strcmp(argv[0], "--alone") == 0;
+    argc -= is_alone;
+    argv += is_alone;
+    if (argc < 1 || argc > 2 || argv[0][0] == '-') {
+        fputs("Usage: awry debug facts [--alone] FILE [NAME]\n", stderr);
+        return EXIT_UNABLE;
     }
-    Str name = argc == 2 ? str_of(argv[1]) : STR("");
-    return debug_file(out, argv[0], false, show_module, &name);
+    Wish wish = { .name = argc == 2 ? str_of(argv[1]) : STR("") };
+    return is_alone ? debug_file(out, argv[0], false, show_module, &wish) : show_in_project(out, argv[0], &wish);
 }

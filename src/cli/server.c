@@ -7,15 +7,16 @@
 
 static void print_help(void)
 {
-    fputs("awry server speaks the language server protocol (LSP 3.17) over standard input and output: an editor starts it.\n"
-          "\n"
-          "Usage: awry server [--stdio]\n"
-          "\n"
-          "Options:\n"
-          "      --stdio                 accepted, as it is what happens anyway\n"
-          "  -h, --help                  this text\n"
-          "\n"
-          "Settings come from the project's configuration files, as for `awry check`.\n",
+    fputs(
+        "awry server speaks the language server protocol (LSP 3.17) over standard input and output: an editor starts it.\n"
+        "\n"
+        "Usage: awry server [--stdio]\n"
+        "\n"
+        "Options:\n"
+        "      --stdio                 accepted, as it is what happens anyway\n"
+        "  -h, --help                  this text\n"
+        "\n"
+        "Settings come from the project's configuration files, as for `awry check`.\n",
         stdout);
 }
 

@@ -315,9 +315,13 @@ static void leave(RunResult *result, Plan *plan)
     for (uint32_t i = 0; i < plan->list.files.count; i++) {
         const Outcome *outcome = &plan->outcomes[i];
         bool is_same = warm_state(plan->warm, i) == WARM_SAME;
+        if (is_same && !outcome->has_findings && project_loaded(plan->project, i).n)
+            warm_learn(plan->warm, i, project_loaded(plan->project, i));
         if (outcome->has_failed || outcome->is_limited || (is_same && !outcome->has_findings))
             continue;
-        Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : project_loaded(plan->project, i);
+        Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : STR("");
+        if (!summary.n)
+            summary = project_loaded(plan->project, i);
         WarmRecord record = { .summary = summary, .findings = outcome->findings, .count = outcome->count,
             .has_findings = outcome->has_findings, .rests_on = outcome->rests_on, .async_functions = outcome->async_functions,
             .suppressed = outcome->suppressed, .bytes = outcome->bytes, .has_async = outcome->has_async };

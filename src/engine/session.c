@@ -1,5 +1,5 @@
+#include "engine/paths.h"
 #include "engine/session_internal.h"
-
 #include "port/threads.h"
 #include "program/ask.h"
 
@@ -144,15 +144,9 @@ void session_unset(Session *session, Str path)
     mark_others(session, NULL);
 }
 
-static Str last_part(Str path)
-{
-    uint32_t slash = str_find_last(path, '/');
-    return str_slice(path, slash < path.n ? slash + 1 : 0, path.n);
-}
-
 void session_touch(Session *session, Str path)
 {
-    if (config_is_file(last_part(path))) {
+    if (config_is_file(path_last(path))) {
         session_reload(session);
     } else if (!session_open(session, path)) { /* the open text hides what is on the disk */
         session_forget(session, path);
@@ -192,7 +186,8 @@ static void find_rules(Session *session, Open *text)
 
 static uint64_t digest_of_span(const Span *span, uint64_t sum)
 {
-    const uint32_t places[] = { span->begin, span->end, span->start.row, span->start.column, span->stop.row, span->stop.column };
+    const uint32_t places[] = { span->begin, span->end, span->start.row, span->start.column, span->stop.row,
+        span->stop.column };
     sum = str_hash((Str){ (const char *)places, sizeof places }, sum);
     sum = str_hash(span->path, sum);
     return str_hash(span->label, sum);

@@ -18,7 +18,7 @@ typedef enum State {
 typedef struct Open {
     bool is_open; /* else the place is free for another one */
     Str path;
-    Str text;     /* 16 zero bytes behind */
+    Str text;                       /* 16 zero bytes behind */
     Arena name, content, out, said; /* of the path, the text, the findings, the Summary */
     Str summary;  /* bytes: what the text said when it last parsed; empty: nothing yet, or it has no async words */
     bool is_sync; /* no async words: its Summary is made when somebody asks */
@@ -31,8 +31,8 @@ typedef struct Open {
 } Open;
 
 struct Session {
-    Arena own;         /* this, and the places of open texts */
-    Arena config;      /* the configuration and the list of files; dropped whole when they are read again */
+    Arena own;    /* this, and the places of open texts */
+    Arena config; /* the configuration and the list of files; dropped whole when they are read again */
     Arena roots_arena, file, scratch;
     ConfigOptions config_options;
     Configs *configs;
@@ -43,16 +43,16 @@ struct Session {
     uint32_t generation;
     /* The project (session_project.c): */
     Str cwd;
-    bool is_listed;    /* `list` is what is on the disk */
+    bool is_listed; /* `list` is what is on the disk */
     FileList list;
-    Map numbers;       /* number + 1 of a file, by its absolute path */
-    Arena store;       /* what files on the disk say */
-    Map known;         /* by path as in the list: Known */
-    size_t waste;      /* bytes in `store` that nobody needs any more */
-    Arena link;        /* of the Project */
-    bool is_linked;    /* `project` is of what is said now */
-    Project *project;  /* NULL: none */
-    Arena knowledge;   /* of the Program */
+    Map numbers;      /* number + 1 of a file, by its absolute path */
+    Arena store;      /* what files on the disk say */
+    Map known;        /* by path as in the list: Known */
+    size_t waste;     /* bytes in `store` that nobody needs any more */
+    Arena link;       /* of the Project */
+    bool is_linked;   /* `project` is of what is said now */
+    Project *project; /* NULL: none */
+    Arena knowledge;  /* of the Program */
     Program *program;
     Arena environment_arena;
     Environment *environment;
@@ -65,7 +65,10 @@ struct Session {
 Open *session_open(const Session *session, Str path);
 Open *session_open_shown(const Session *session, Str path);
 
-static inline bool path_names_file(Str path) { return path.n && path.p[0] == '/'; }
+static inline bool path_names_file(Str path)
+{
+    return path.n && path.p[0] == '/';
+}
 
 /* ---- The project ---- */
 

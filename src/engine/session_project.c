@@ -1,7 +1,8 @@
 /* The project around the open texts: its files are listed, what they say is gathered once and kept as bytes of Summaries, and linked
  * anew whenever one of them says something else. */
-#include <unistd.h>
+#include <stdlib.h>
 
+#include "engine/paths.h"
 #include "engine/session_internal.h"
 #include "port/threads.h"
 #include "program/ask.h"
@@ -18,7 +19,7 @@ typedef struct Known {
 
 static Str absolute(const Session *session, Arena *arena, Str path)
 {
-    return path_names_file(path) ? path : arena_printf(arena, "%.*s/%.*s", STR_ARG(session->cwd), STR_ARG(path));
+    return path_names_file(path) ? path : path_join(arena, path_join(arena, session->cwd, STR("/")), path);
 }
 
 Open *session_open_shown(const Session *session, Str path)
@@ -28,8 +29,8 @@ Open *session_open_shown(const Session *session, Str path)
     for (uint32_t i = 0; i < session->texts.count; i++) {
         Open *text = session->texts.items[i];
         uint32_t n = session->cwd.n;
-        if (text->is_open && text->path.n == n + 1 + path.n && text->path.p[n] == '/' && str_starts(text->path, session->cwd)
-            && str_ends(text->path, path))
+        if (text->is_open && text->path.n == n + 1 + path.n && text->path.p[n] == '/' &&
+            str_starts(text->path, session->cwd) && str_ends(text->path, path))
             return text;
     }
     return NULL;
@@ -86,7 +87,7 @@ typedef struct Gathering {
     Session *session;
     uint32_t *files; /* numbers */
     uint32_t count;
-    Str *bytes;      /* by piece */
+    Str *bytes; /* by piece */
     Gatherer *workers;
     RuleSet none;
 } Gathering;
@@ -161,12 +162,21 @@ static void gather_all(Session *session)
 
 /* ---- Listing ---- */
 
+/* The home directory, or one above it, is no project: an editor that was started there names it as its folder. */
+static bool is_too_wide(Session *session, const char *root)
+{
+    const char *home = getenv("HOME");
+    Str real = path_real(&session->config, root), real_home = path_real(&session->config, home && home[0] ? home : "/");
+    return !real.p || (real_home.p && path_is_below(real_home, real));
+}
+
 static void walk_all(Session *session)
 {
     Arena *arena = &session->config;
     ARRAY(const char *) paths = { 0 };
     for (uint32_t i = 0; i < session->roots.count; i++)
-        *array_push(arena, &paths) = session->roots.items[i];
+        if (!is_too_wide(session, session->roots.items[i]))
+            *array_push(arena, &paths) = session->roots.items[i];
     for (uint32_t i = 0; i < session->texts.count; i++) {
         const Open *text = session->texts.items[i];
         if (text->is_open && path_names_file(text->path))
@@ -322,11 +332,10 @@ void session_leave(Session *session, const Job *job)
 
 void session_project_init(Session *session)
 {
-    char room[4096];
     Arena *const arenas[] = { &session->store, &session->link, &session->knowledge, &session->environment_arena };
     for (size_t i = 0; i < sizeof arenas / sizeof *arenas; i++)
         arena_init(arenas[i]);
-    session->cwd = arena_copy(&session->own, getcwd(room, sizeof room) ? str_of(room) : STR(""));
+    session->cwd = working_directory(&session->own);
     drop_store(session);
     source_cache_init(&session->sources, session->limits.max_size, SOURCE_MEMORY);
     session->sources.text_of = text_of;

@@ -343,16 +343,10 @@ void warm_put_outside(Warm *warm, Str path, Str summary)
     cache_put(writer_of(warm), &out);
 }
 
-/* A file that is the same, and was not looked at: all of it holds, or all but its findings. */
-static void keep(Warm *warm, uint32_t file)
+/* The entry of a file that is the same once more, without its findings when they do not hold. */
+static void put_again(Warm *warm, uint32_t file, Str summary)
 {
-    WarmFile *f = &warm->files[file];
-    if (f->is_put || f->state != WARM_SAME)
-        return;
-    if (!f->is_dirty && cache_trusts(f->entry, &warm->list->files.items[file].stamp)) {
-        cache_keep(writer_of(warm), f->entry);
-        return;
-    }
+    const WarmFile *f = &warm->files[file];
     CacheRecord out = {
         .path = f->key,
         .stamp = warm->list->files.items[file].stamp,
@@ -364,8 +358,30 @@ static void keep(Warm *warm, uint32_t file)
         .suppressed = f->entry->suppressed,
     };
     for (int part = 0; part < CACHE_PARTS; part++)
-        out.parts[part] = part == CACHE_SUMMARY || !f->is_dirty ? cache_part(warm->cache, f->entry, (CachePart)part) : STR("");
+        out.parts[part] = part != CACHE_SUMMARY && !f->is_dirty ? cache_part(warm->cache, f->entry, (CachePart)part) : STR("");
+    out.parts[CACHE_SUMMARY] = summary;
     cache_put(writer_of(warm), &out);
+}
+
+void warm_learn(Warm *warm, uint32_t file, Str summary)
+{
+    WarmFile *f = &warm->files[file];
+    if (!warm->options.writes || f->state != WARM_SAME || f->is_put || warm_summary(warm, file).n)
+        return;
+    f->is_put = true;
+    put_again(warm, file, summary);
+}
+
+/* A file that is the same, and was not looked at. */
+static void keep(Warm *warm, uint32_t file)
+{
+    const WarmFile *f = &warm->files[file];
+    if (f->is_put || f->state != WARM_SAME)
+        return;
+    if (!f->is_dirty && cache_trusts(f->entry, &warm->list->files.items[file].stamp))
+        cache_keep(writer_of(warm), f->entry);
+    else
+        put_again(warm, file, warm_summary(warm, file));
 }
 
 static bool is_untouched(const Warm *warm)

@@ -70,6 +70,8 @@ typedef struct WarmRecord {
     bool has_async;
 } WarmRecord;
 void warm_put(Warm *warm, uint32_t file, const WarmRecord *record);
+/* A file that is the same, and whose Summary the cache did not have: somebody has asked for it now. */
+void warm_learn(Warm *warm, uint32_t file, Str summary);
 /* A file of the environment that was loaded. */
 void warm_put_outside(Warm *warm, Str path, Str summary);
 

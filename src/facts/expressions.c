@@ -212,6 +212,20 @@ static bool is_alias_mark(Node type)
     return str_ends(node_text(type), STR("TypeAlias"));
 }
 
+/* `Json: TypeAlias = dict[str, "Json"]`: one that names itself is unknown in there. */
+static TermId alias_term(Summary *s, Node value)
+{
+    TermId *memo = &s->reader->memo[value.id];
+    if (!value.id || *memo == READER_BUSY)
+        return 0;
+    if (*memo)
+        return *memo - 1;
+    *memo = READER_BUSY;
+    TermId term = summary_annotation(s, value);
+    s->reader->memo[value.id] = term + 1;
+    return term;
+}
+
 static TermId assigned(Summary *s, Node name)
 {
     Node giver = giver_of(name);
@@ -221,7 +235,7 @@ static TermId assigned(Summary *s, Node name)
     if (node_same(left, name) && makes_type_variable(right))
         return type_variable(s, name);
     if (type.id && is_alias_mark(type))
-        return summary_annotation(s, right);
+        return alias_term(s, right);
     TermId declared = type.id && node_same(left, name) ? term_make(&s->terms, TERM_INSTANCE, summary_annotation(s, type), 0) : 0;
     if (declared)
         return declared;
@@ -287,7 +301,7 @@ static TermId declared_alias(Summary *s, Node name)
     Node n = name;
     while (n.id && node_kind(n) != PY_TYPE_ALIAS_STATEMENT)
         n = node_parent(n);
-    return summary_annotation(s, node_field(n, F_RIGHT));
+    return alias_term(s, node_field(n, F_RIGHT));
 }
 
 /* Most names of a module are read more than once. */

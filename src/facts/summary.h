@@ -95,6 +95,7 @@ enum {
     CALL_GUARDED = 2,    /* behind a test that asks whether a loop runs, or a parameter that says so (`is_async`) */
     CALL_ONCE = 4,       /* behind an `if x is None` cache or in __init__-like set-up: reserved */
     CALL_CONDITIONAL = 8, /* under a condition, in a handler, or in a `try` that expects a RuntimeError: it may not happen */
+    CALL_RETURNED = 16,   /* return f() */
 };
 
 typedef struct Argument { /* one whose value is a short literal or dotted name */

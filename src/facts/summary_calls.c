@@ -258,12 +258,14 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
     *array_push(m->arena, &m->calls) = (CallFound){ frame - 1, call };
 }
 
-static bool is_awaited(Node n)
+/* What is done with a call on the spot. */
+static uint32_t flags_of(Node call)
 {
-    Node parent = node_parent(n);
+    Node parent = node_parent(call);
     while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION)
         parent = node_parent(parent);
-    return node_kind(parent) == PY_AWAIT;
+    PyKind kind = node_kind(parent);
+    return kind == PY_AWAIT ? CALL_AWAITED : kind == PY_RETURN_STATEMENT ? CALL_RETURNED : 0;
 }
 
 void note_call(Maker *m, uint32_t id)
@@ -272,7 +274,7 @@ void note_call(Maker *m, uint32_t id)
     uint32_t frame = frame_of(m, n);
     if (!frame)
         return;
-    CallSummary call = { .kind = CALL_PLAIN, .flags = is_awaited(n) ? CALL_AWAITED : 0 };
+    CallSummary call = { .kind = CALL_PLAIN, .flags = flags_of(n) };
     call.term = summary_term(m->summary, node_field(n, F_FUNCTION));
     if (call.term)
         call.arguments = arguments_of(m, n);

@@ -128,13 +128,11 @@ bool spawned_by_helper(Node call, Node *task)
     *task = node_at(call.module, 0);
     if (!atom)
         return false;
-    /* A function of this file may keep the task beside: then it is no plain return. */
+    /* What keeps the task beside does not return it plainly. */
     const Function *function = function_of(call, atom->ref);
-    if (!function)
-        return spawns_argument(call);
-    if (is_instance_of(call, "asyncio.Task"))
+    if (function && is_instance_of(call, "asyncio.Task"))
         *task = spawned_returned(function, call.module, is_sure_spawn);
-    return task->id != 0;
+    return task->id || spawns_argument(call) || (!function && function_hands_out_task(ask_program(call), atom->ref));
 }
 
 Str spawned_callee(Pass *pass, Node call, const Api *api)

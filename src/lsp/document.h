@@ -12,9 +12,9 @@ typedef struct Position {
 } Position;
 
 typedef struct Document {
-    Str text;                /* UTF-8 */
-    ARRAY(uint32_t) lines;   /* offsets of their first bytes; the first is 0 */
-    Arena memory[2];         /* the text and its lines are in one of them, the next ones go into the other */
+    Str text;              /* UTF-8 */
+    ARRAY(uint32_t) lines; /* offsets of their first bytes; the first is 0 */
+    Arena memory[2];       /* the text and its lines are in one of them, the next ones go into the other */
     unsigned current;
 } Document;
 

@@ -22,10 +22,10 @@ enum {
 
 typedef struct Reader {
     Arena *arena, *scratch;
-    Str text;          /* as it came */
-    Str compact;       /* for the parser */
+    Str text;           /* as it came */
+    Str compact;        /* for the parser */
     ARRAY(Str) strings; /* decoded, in order of place */
-    uint32_t taken;    /* of the strings, by the walk */
+    uint32_t taken;     /* of the strings, by the walk */
     double deadline;
 } Reader;
 
@@ -79,8 +79,8 @@ static bool read_code(Str s, uint32_t *at, uint32_t *code)
     if (*code < 0xD800 || *code > 0xDFFF)
         return true;
     uint32_t low;
-    bool is_pair = *code < 0xDC00 && *at + 6 <= s.n && s.p[*at] == '\\' && s.p[*at + 1] == 'u' && read_hex(s, *at + 2, &low)
-                   && low >= 0xDC00 && low <= 0xDFFF;
+    bool is_pair = *code < 0xDC00 && *at + 6 <= s.n && s.p[*at] == '\\' && s.p[*at + 1] == 'u' &&
+                   read_hex(s, *at + 2, &low) && low >= 0xDC00 && low <= 0xDFFF;
     if (!is_pair) {
         *code = 0xFFFD; /* as long in UTF-16 as the half that it stands for */
         return true;

@@ -19,9 +19,9 @@ typedef enum JsonKind {
 typedef struct JsonValue {
     JsonKind kind;
     double number;
-    Str text; /* of a string, without quotes and escapes; half a surrogate pair is U+FFFD */
-    Str raw;  /* of a number, as written */
-    Str key;  /* in its object */
+    Str text;                             /* of a string, without quotes and escapes; half a surrogate pair is U+FFFD */
+    Str raw;                              /* of a number, as written */
+    Str key;                              /* in its object */
     const struct JsonValue *first, *next; /* what an object or array holds, in order; the next one beside it */
 } JsonValue;
 
@@ -41,7 +41,10 @@ const JsonValue *json_path(const JsonValue *value, ...) __attribute__((sentinel)
 /* A number as far as it fits: what is below 0 is 0, what is no number too. */
 uint32_t json_uint(const JsonValue *value);
 
-static inline bool json_is_true(const JsonValue *value) { return value->kind == JSON_TRUE; }
+static inline bool json_is_true(const JsonValue *value)
+{
+    return value->kind == JSON_TRUE;
+}
 static inline bool json_is(const JsonValue *value, const char *text)
 {
     return value->kind == JSON_STRING && str_is(value->text, text);

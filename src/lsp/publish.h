@@ -16,12 +16,12 @@ typedef const Document *FindDocument(const void *context, Str path, Str *uri);
 
 typedef struct Publication {
     const Document *document;
-    Str uri;            /* of the document, as the client spells it */
+    Str uri; /* of the document, as the client spells it */
     Units units;
     const Abilities *abilities;
     FindDocument *find; /* for places in other files */
     const void *context;
-    Str cwd;            /* what relative paths of findings are relative to */
+    Str cwd; /* what relative paths of findings are relative to */
     Arena *scratch;
 } Publication;
 

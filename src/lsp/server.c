@@ -11,9 +11,9 @@
 #include "report/report.h"
 
 enum {
-    PIECE = 64 << 10,         /* bytes asked for in one read */
-    QUEUE_BYTES = 64 << 20,   /* of messages that are taken in before the first one is handled */
-    PARENT_EVERY = 1000,      /* milliseconds between looks after the client's process */
+    PIECE = 64 << 10,       /* bytes asked for in one read */
+    QUEUE_BYTES = 64 << 20, /* of messages that are taken in before the first one is handled */
+    PARENT_EVERY = 1000,    /* milliseconds between looks after the client's process */
 };
 
 /* ---- Dispatch ---- */
@@ -65,8 +65,8 @@ static bool is_cancelled(const Server *server, const JsonValue *id)
 {
     for (uint32_t i = server->next; i < server->queue.count; i++) {
         const JsonValue *message = server->queue.items[i];
-        if (json_is(json_member(message, "method"), "$/cancelRequest")
-            && is_same_id(json_path(message, "params", "id", NULL), id))
+        if (json_is(json_member(message, "method"), "$/cancelRequest") &&
+            is_same_id(json_path(message, "params", "id", NULL), id))
             return true;
     }
     return false;

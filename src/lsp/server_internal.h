@@ -12,13 +12,13 @@ typedef enum Phase { PHASE_NEW, PHASE_RUNNING, PHASE_SHUT_DOWN } Phase;
 
 typedef struct Buffer { /* a document that is open */
     bool is_open;
-    Str uri;           /* as the client spells it */
-    Str path;          /* its name in the session; empty: it is not looked at */
-    Arena name;        /* of both */
+    Str uri;    /* as the client spells it */
+    Str path;   /* its name in the session; empty: it is not looked at */
+    Arena name; /* of both */
     Document document;
     double version;
     bool has_version;
-    bool is_dirty;     /* the session does not know this text yet */
+    bool is_dirty; /* the session does not know this text yet */
 } Buffer;
 
 typedef struct Server {
@@ -32,17 +32,17 @@ typedef struct Server {
     Frames frames;
     Session *session;
     ARRAY(Buffer *) buffers;
-    ARRAY(Str) roots;     /* paths of the folders */
+    ARRAY(Str) roots; /* paths of the folders */
     Units units;
     Abilities abilities;
-    bool watches;         /* the client lets us register what to watch */
-    long parent;          /* its process; 0: unknown */
+    bool watches; /* the client lets us register what to watch */
+    long parent;  /* its process; 0: unknown */
     Str cwd;
     bool is_environment_shown;
-    uint32_t shown, shown_of; /* mistakes of the configuration that were shown, and of which reading */
+    uint32_t shown, shown_of;       /* mistakes of the configuration that were shown, and of which reading */
     ARRAY(const JsonValue *) queue; /* messages that have come and were not handled */
     uint32_t next;
-    Json json;            /* of the message that is being written */
+    Json json; /* of the message that is being written */
     char *body;
     size_t body_size;
 } Server;

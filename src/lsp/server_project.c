@@ -41,7 +41,8 @@ static void read_capabilities(Server *server, const JsonValue *capabilities)
         .data = json_is_true(json_member(diagnostics, "dataSupport")),
         .tag_unnecessary = holds_number(json_path(diagnostics, "tagSupport", "valueSet", NULL), 1),
     };
-    server->watches = json_is_true(json_path(capabilities, "workspace", "didChangeWatchedFiles", "dynamicRegistration", NULL));
+    server->watches =
+        json_is_true(json_path(capabilities, "workspace", "didChangeWatchedFiles", "dynamicRegistration", NULL));
 }
 
 /* ---- Folders ---- */

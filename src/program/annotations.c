@@ -120,18 +120,24 @@ static TypeId made_of(Program *program, AtomKind kind, const char *name, TypeId 
                                      .colour = kind == ATOM_AWAITABLE ? COLOUR_AWAITABLE : 0 });
 }
 
+/* type[T]: the classes of what T is. A type variable's makes one. */
 static TypeId class_of_instance(Program *program, TypeId instance)
 {
     Type type = type_get(program, instance);
-    if (type.count == 1 && type.atoms[0].kind == ATOM_VARIABLE) /* type[T] makes a T */
+    TypeId result = 0;
+    if (type.count == 1 && type.atoms[0].kind == ATOM_VARIABLE)
         return made_of(program, ATOM_CALLABLE, "", instance, 0);
-    if (type.count != 1 || type.atoms[0].kind != ATOM_INSTANCE || !(type.atoms[0].api || type.atoms[0].is_project))
-        return 0;
-    Atom atom = type.atoms[0];
-    atom.kind = ATOM_CLASS;
-    atom.of = atom.next = 0;
-    atom.flags = 0;
-    return type_of_atom(program, atom);
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        if (atom.kind != ATOM_INSTANCE || !(atom.api || atom.is_project))
+            return 0;
+        atom.kind = ATOM_CLASS;
+        atom.of = atom.next = 0;
+        atom.flags = 0;
+        TypeId one = type_of_atom(program, atom);
+        result = i ? type_union(program, result, one) : one;
+    }
+    return result;
 }
 
 static TypeId shaped(Program *program, Shape shape, const TypeId *items, uint32_t count)

@@ -421,9 +421,19 @@ static TypeId with_overrides(Program *program, const Atom *owner, Str name, Type
     return without_abstract(program, type);
 }
 
-bool class_has_heirs(Program *program, Ref class_)
+bool class_is_implemented(Program *program, Ref class_)
 {
-    return heirs_of(program, class_)->classes.count > 0;
+    Family family = { .classes = { class_ }, .count = 1 };
+    for (uint32_t i = 0; i < family.count; i++) {
+        if (i && !class_is_protocol(program, family.classes[i]))
+            return true;
+        const HeirMemo *heirs = heirs_of(program, family.classes[i]);
+        for (uint32_t k = 0; k < heirs->classes.count; k++) {
+            if (!family_add(&family, heirs->classes.items[k]))
+                return true;
+        }
+    }
+    return false;
 }
 
 TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver)

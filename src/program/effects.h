@@ -58,4 +58,7 @@ ArgumentFate argument_fate(Program *program, Ref function, bool is_bound, uint32
 /* The same for whatever the type of the callee is; tables answer for libraries. All atoms must agree. */
 ArgumentFate callee_argument_fate(Program *program, TypeId callee, uint32_t position, Str keyword);
 
+/* Whether a function of the project makes a task by a call like asyncio.create_task, and nothing but what it returns holds that. */
+bool function_hands_out_task(Program *program, Ref function);
+
 #endif

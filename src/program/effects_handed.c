@@ -3,7 +3,6 @@
 #include "program/basis.h"
 #include "program/effects_internal.h"
 
-
 /* ---- Which calls of a function run a parameter ---- */
 
 /* A parameter of a function; of the one around it for what is inside of it. */
@@ -39,48 +38,82 @@ static ArgumentFate fate_at(Program *program, uint32_t file, TypeId callee, cons
     return callee_argument_fate(program, callee, a->keyword ? UINT32_MAX : a->position, keyword);
 }
 
-/* What a call does with the parameter. FATE_IGNORED: it has nothing to do with it. *given: the argument that it is; NULL when the
- * call is its own. */
-static ArgumentFate fate_in_call(Program *program, const Slot *slot, const CallSummary *call, const Argument **given)
+typedef struct Found { /* a call that runs what is in the slot */
+    Via via;
+    const Argument *given; /* the argument that it goes to; NULL: the call is its own */
+    Via inner;             /* given is a `lambda: function(n)` of the same function: the call in there */
+    bool is_inner;
+} Found;
+
+/* The call of the slot in the frame of an inner function that is handed on in its place. */
+static bool find_inner(Program *program, const Slot *slot, TermId id, Via *inner)
 {
     const Summary *summary = program_file(program, slot->function.file);
-    *given = NULL;
+    const Term *term = term_at(&summary->terms, id);
+    if (term->op != TERM_FUNCTION || summary->functions.items[term->a].outer != slot->function.number + 1)
+        return false;
+    const FunctionSummary *f = &summary->functions.items[term->a];
+    for (uint32_t i = 0; i < f->calls.count && !(f->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR)) && !f->decorators.count; i++) {
+        const CallSummary *call = &summary->calls.items[f->calls.first + i];
+        if (call->kind != CALL_PLAIN || (call->flags & CALL_GUARDED) || !is_slot(&summary->terms, call->term, slot))
+            continue;
+        *inner = (Via){ { slot->function.file, term->a }, f->calls.first + i };
+        rests_on_function(program, THING_BODY, inner->function);
+        return true;
+    }
+    return false;
+}
+
+/* What a call does with what is in the slot. FATE_IGNORED: it has nothing to do with it. */
+static ArgumentFate fate_in_call(Program *program, const Slot *slot, const CallSummary *call, Found *found)
+{
+    const Summary *summary = program_file(program, slot->function.file);
     if (call->kind != CALL_PLAIN || !call->term)
         return FATE_IGNORED;
     if (is_slot(&summary->terms, call->term, slot))
         return FATE_CALLED;
     for (uint32_t i = 0; i < call->arguments.count; i++) {
         const Argument *a = &call_arguments(summary, call)[i];
-        if (!a->term || is_spread(&summary->terms, a) || !holds_slot(&summary->terms, a->term, slot))
+        if (!a->term || is_spread(&summary->terms, a))
             continue;
-        *given = a;
+        found->is_inner = find_inner(program, slot, a->term, &found->inner);
+        if (!found->is_inner && !holds_slot(&summary->terms, a->term, slot))
+            continue;
+        found->given = a;
         return fate_at(program, slot->function.file, type_eval(program, slot->function.file, call->term), a);
     }
     return FATE_IGNORED;
 }
 
-/* The first call that runs it; false when there is none, or one does something else with it. */
-static bool find_call(Program *program, const Slot *slot, uint32_t *number, const Argument **given)
+/* Whether nothing but parameters decides that the call happens. */
+static bool is_sure_call(const CallSummary *call)
+{
+    return !(call->flags & CALL_CONDITIONAL) || call->needs;
+}
+
+/* The first call that runs it, a sure one before others; false when there is none, or one does something else with it. *is_sure: one call is
+ * sure to happen, or there are several, as in both branches of an `if`. */
+static bool find_call(Program *program, const Slot *slot, Found *first, bool *is_sure)
 {
     const FunctionSummary *f = program_function(program, slot->function);
     const Summary *summary = program_file(program, slot->function.file);
-    bool is_found = false;
+    uint32_t count = 0;
+    *is_sure = false;
     rests_on_function(program, THING_BODY, slot->function);
     for (uint32_t i = 0; i < f->calls.count; i++) {
         const CallSummary *call = &summary->calls.items[f->calls.first + i];
-        const Argument *argument;
-        ArgumentFate fate = fate_in_call(program, slot, call, &argument);
-        if (fate == FATE_IGNORED || (fate == FATE_RETURNED && argument))
+        Found found = { .via = { slot->function, f->calls.first + i } };
+        ArgumentFate fate = fate_in_call(program, slot, call, &found);
+        if (fate == FATE_IGNORED || (fate == FATE_RETURNED && found.given))
             continue; /* partial(function): what is done with that is seen where it is passed */
         if (fate != FATE_CALLED || (call->flags & CALL_GUARDED))
             return false;
-        if (is_found)
-            continue;
-        is_found = true;
-        *number = f->calls.first + i;
-        *given = argument;
+        if (!count++ || (!*is_sure && is_sure_call(call)))
+            *first = found;
+        *is_sure |= is_sure_call(call);
     }
-    return is_found;
+    *is_sure |= count > 1;
+    return count > 0;
 }
 
 /* ---- The way to it ---- */
@@ -94,23 +127,42 @@ static bool call_may_happen(Program *program, const Via *via, bool is_bound, con
     return truth == TRUTH_OPEN || truth == call->needed;
 }
 
-/* Adds the calls from the parameter on. False: it surely does not get there. */
+/* The parameter that what is found goes on to. */
+static bool goes_on(Program *program, const Found *found, Taken *taken)
+{
+    if (!found->given)
+        return false;
+    uint32_t file = found->via.function.file;
+    const Summary *summary = program_file(program, file);
+    TypeId callee = type_eval(program, file, summary->calls.items[found->via.call].term);
+    return parameter_taking(program, callee, found->given, &summary->terms, taken);
+}
+
+static void via_add(Handed *handed, Via via)
+{
+    if (handed->via_count < VIAS_MOST)
+        handed->vias[handed->via_count++] = via;
+}
+
+/* Adds the calls from the parameter on, behind a lambda only that in there. False: it surely does not get there, or only in some cases: a
+ * cache that is filled, an error that is told. */
 static bool follow(Program *program, Slot slot, bool is_bound, Given given, Handed *handed)
 {
-    while (handed->via_count < VIAS_MOST) {
-        Via *via = &handed->vias[handed->via_count];
-        const Argument *argument;
-        if (!find_call(program, &slot, &via->call, &argument))
-            return true;
-        via->function = slot.function;
-        if (!call_may_happen(program, via, is_bound, &given))
+    Found found;
+    bool is_sure, is_inside = false;
+    for (uint32_t steps = 0; steps < VIAS_MOST && find_call(program, &slot, &found, &is_sure); steps++) {
+        if (!is_sure || !call_may_happen(program, &found.via, is_bound, &given))
             return false;
-        handed->via_count++;
-        const Summary *summary = program_file(program, slot.function.file);
-        const CallSummary *call = &summary->calls.items[via->call];
+        if (!is_inside)
+            via_add(handed, found.via);
+        if (!is_inside && found.is_inner)
+            via_add(handed, found.inner);
+        is_inside |= found.is_inner;
         Taken taken;
-        if (!argument || !parameter_taking(program, type_eval(program, slot.function.file, call->term), argument, &summary->terms, &taken))
+        if (!goes_on(program, &found, &taken))
             return true;
+        const Summary *summary = program_file(program, slot.function.file);
+        const CallSummary *call = &summary->calls.items[found.via.call];
         slot = (Slot){ taken.function, taken.function.number, taken.number };
         is_bound = taken.is_bound;
         given = (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, true };

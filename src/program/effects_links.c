@@ -169,6 +169,13 @@ static bool add_method(Program *program, Runs *runs, Ref class_, const char *nam
     return true;
 }
 
+/* `__init__`; of a dataclass `__post_init__`, which its own `__init__` calls. */
+static bool add_construction(Program *program, Runs *runs, Ref class_)
+{
+    return add_method(program, runs, class_, "__init__") || add_method(program, runs, class_, "__post_init__") ||
+           add_method(program, runs, class_, "__new__");
+}
+
 static bool add_atom(
     Program *program, Runs *runs, const Atom *atom, const Terms *terms, const Argument *arguments, uint32_t count)
 {
@@ -181,7 +188,7 @@ static bool add_atom(
         return add_api(runs, atom->api, terms, arguments, atom->flags & ATOM_PARTIAL ? 0 : count);
     case ATOM_CLASS:
         if (atom->is_project)
-            return add_method(program, runs, atom->ref, "__init__");
+            return add_construction(program, runs, atom->ref);
         return add_api(runs, atom->api, terms, arguments, count);
     case ATOM_INSTANCE:
         return atom->is_project && add_method(program, runs, atom->ref, "__call__");

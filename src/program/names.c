@@ -261,7 +261,9 @@ TypeId type_of_name(Program *program, uint32_t from, Str qualified)
     if (row && !is_shadowed(program, from, qualified))
         return type_of_row(program, row);
     TypeId type;
-    if (program->lent && name_in_sources(program, from, qualified, &type))
+    /* What its names mean is known, and its source does not say it. */
+    bool is_of_typing = str_starts(qualified, STR("typing_extensions."));
+    if (program->lent && !is_of_typing && name_in_sources(program, from, qualified, &type))
         return type;
     return external(program, from, qualified);
 }

@@ -1,3 +1,4 @@
+#include "program/basis.h"
 #include "program/types_internal.h"
 #include "python/names.h"
 
@@ -30,6 +31,8 @@ const Summary *program_load(Program *program, uint32_t file)
     make_room(program, file);
     if (!program->files.items[file] && program->lent)
         program->files.items[file] = program->lent->load(program->lent->context, file);
+    if (!program->files.items[file] && program->lent && program->lent->path)
+        rests_on_text(program, program->lent->path(program->lent->context, file)); /* another text may do better */
     return program->files.items[file];
 }
 

@@ -63,14 +63,17 @@ static bool mentions(Program *program, uint32_t file, TermId annotation, Ref cla
 static TypeId instance_given(Program *program, TypeId value)
 {
     Type type = type_get(program, type_without_none(program, value));
-    if (type.count != 1)
-        return 0;
-    Atom atom = type.atoms[0];
-    if ((atom.kind != ATOM_CLASS && atom.kind != ATOM_INSTANCE) || !(atom.is_project || atom.api))
-        return 0;
-    atom.kind = ATOM_INSTANCE;
-    atom.flags &= (uint16_t)~ATOM_EXACT;
-    return type_of_atom(program, atom);
+    TypeId result = 0;
+    for (uint32_t i = 0; i < type.count; i++) {
+        Atom atom = type.atoms[i];
+        if ((atom.kind != ATOM_CLASS && atom.kind != ATOM_INSTANCE) || !(atom.is_project || atom.api))
+            return 0;
+        atom.kind = ATOM_INSTANCE;
+        atom.flags &= (uint16_t)~ATOM_EXACT;
+        TypeId one = type_of_atom(program, atom);
+        result = i ? type_union(program, result, one) : one;
+    }
+    return result;
 }
 
 static TypeId given_for(Program *program, uint32_t file, const Member *member, Ref protocol)
@@ -107,7 +110,7 @@ TypeId type_without_protocols(Program *program, uint32_t file, TypeId type)
         TypeId used = is_protocol ? used_for(program, file, atom.ref) : 0;
         TypeId one = type_of_atom(program, atom);
         if (used)
-            one = class_has_heirs(program, atom.ref) ? type_union(program, one, used) : used;
+            one = class_is_implemented(program, atom.ref) ? type_union(program, one, used) : used;
         is_changed |= used != 0;
         result = i ? type_union(program, result, one) : one;
     }

@@ -104,8 +104,8 @@ bool twin_class(Program *program, Ref class_, Ref *twin);
 bool class_is_protocol(Program *program, Ref class_);
 /* A type in which instances of protocols are those of the classes that file number `file` uses for them. */
 TypeId type_without_protocols(Program *program, uint32_t file, TypeId type);
-/* Whether some class derives from it. */
-bool class_has_heirs(Program *program, Ref class_);
+/* Whether some class that is no protocol derives from it. */
+bool class_is_implemented(Program *program, Ref class_);
 
 /* frames.c: a function's result in a call, where it depends on what was given. */
 typedef struct Frame {

@@ -466,6 +466,7 @@ static uint32_t type_default(Scanner *s, uint32_t pos)
 {
     scanner_flush(s, pos);
     scanner_put(s, ',', pos);
+    s->scan->has_type_defaults = true;
     pos++;
     while (is_blank(s->text[pos]))
         pos++;

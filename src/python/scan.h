@@ -31,6 +31,7 @@ typedef struct Scan {
     ARRAY(Run) runs;           /* ascending; the last one is a sentinel at compact.n */
     uint32_t comment_lines;    /* lines that hold nothing but a comment */
     bool has_async;            /* the word `async`, `await` or `asyncio` stands in code */
+    bool has_type_defaults;    /* somewhere a comma stands for the `=` of a type parameter */
     bool refused;              /* beyond the tokenizer's limits (nesting): not to be parsed */
 } Scan;
 

@@ -9,7 +9,7 @@
  *
  * The rest (`type(x).y = v`, `{x:=10}`, dedented continuation lines, comments, tabs, CR) is the scan's work. */
 #include "port/threads.h"
-#include "python/tree_internal.h"
+#include "python/lr.h"
 
 struct Flat {
     Tree *tree;
@@ -317,30 +317,64 @@ static void finish(Flat *flat)
     tree->nodes[1].end = flat->scan->source->text.n;
 }
 
-TreeStatus tree_init_by(bool quick, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline)
+static TreeStatus end_late(Tree *tree, Arena *arena, Arena *scratch)
+{
+    arena_clear(scratch);
+    make_empty(tree, arena);
+    return TREE_LATE;
+}
+
+#if AWRY_TS_INTERNALS
+static TreeStatus init_by_lr(Flat *flat, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline,
+                             bool *gave_up)
+{
+    LrTree parsed;
+    LrStatus status = lr_parse(&parsed, scratch, scan, deadline);
+    *gave_up = status == LR_GIVEN_UP;
+    if (status == LR_LATE)
+        return end_late(tree, arena, scratch);
+    if (status == LR_PARSED) {
+        double begin = clock_thread();
+        flat_init(flat, tree, arena, scan, names);
+        walk_lr(flat, scratch, &parsed);
+        finish(flat);
+        tree->flatten_seconds = clock_thread() - begin;
+    }
+    arena_clear(scratch);
+    return TREE_OK;
+}
+#endif
+
+TreeStatus tree_init_by(TreeWay way, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline)
 {
     if (scan->refused) {
         make_empty(tree, arena);
         return TREE_REFUSED;
     }
     arena_clear(scratch);
+    Flat flat;
+#if AWRY_TS_INTERNALS
+    bool gave_up = true;
+    TreeStatus status = TREE_OK;
+    if (way == TREE_BY_LR)
+        status = init_by_lr(&flat, tree, arena, scratch, scan, names, deadline, &gave_up);
+    if (!gave_up)
+        return status;
+#endif
     TSTree *parsed = parse_text(scratch, scan->compact, deadline);
     if (!parsed) {
         parse_done();
-        arena_clear(scratch);
-        make_empty(tree, arena);
-        return TREE_LATE;
+        return end_late(tree, arena, scratch);
     }
     double begin = clock_thread();
-    Flat flat;
     flat_init(&flat, tree, arena, scan, names);
 #if AWRY_TS_INTERNALS
-    if (quick)
+    if (way != TREE_BY_CURSOR)
         walk_subtrees(&flat, scratch, parsed);
     else
 #endif
         walk_cursor(&flat, parsed);
-    (void)quick;
+    (void)way;
     finish(&flat);
     tree->flatten_seconds = clock_thread() - begin;
     parse_done();
@@ -350,5 +384,5 @@ TreeStatus tree_init_by(bool quick, Tree *tree, Arena *arena, Arena *scratch, co
 
 TreeStatus tree_init(Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline)
 {
-    return tree_init_by(true, tree, arena, scratch, scan, names, deadline);
+    return tree_init_by(TREE_BY_LR, tree, arena, scratch, scan, names, deadline);
 }

@@ -43,7 +43,14 @@ void walk_cursor(Flat *flat, const TSTree *tree);
 TSTree *parse_text(Arena *scratch, Str text, double deadline);
 void parse_done(void);
 
-/* tree_init by a given walk, for the test that compares them. */
-TreeStatus tree_init_by(bool quick, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline);
+/* Who parses, and who walks over what was parsed. */
+typedef enum TreeWay {
+    TREE_BY_CURSOR,   /* tree-sitter, walk_cursor */
+    TREE_BY_SUBTREES, /* tree-sitter, walk_subtrees */
+    TREE_BY_LR,       /* lr_parse, and tree-sitter where that gives up */
+} TreeWay;
+
+/* tree_init by a given way, for the test that compares them. */
+TreeStatus tree_init_by(TreeWay way, Tree *tree, Arena *arena, Arena *scratch, const Scan *scan, Names *names, double deadline);
 
 #endif
