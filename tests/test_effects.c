@@ -231,6 +231,45 @@ static void test_decorated(void **state)
     assert_blocks(state, module, "calls_odd", "");
 }
 
+static void test_handed_on(void **state)
+{
+    const Module *module = bound(state, "import asyncio, functools, time\n"
+                                        "def leaf(): time.sleep(1)\n"
+                                        "def direct(): leaf()\n"
+                                        "def call(f): return f()\n"
+                                        "def hand(f): return call(f)\n"
+                                        "def thread(f): return asyncio.to_thread(f)\n"
+                                        "def mixed(f): return asyncio.to_thread(f) if f else f()\n"
+                                        "def fill(f, a):\n"
+                                        "    if a: f()\n"
+                                        "def kept(f, a, b=None):\n"
+                                        "    if a.b: f()\n"
+                                        "async def later(f): f()\n"
+                                        "def one(): call(leaf)\n"
+                                        "def two(): hand(leaf)\n"
+                                        "def three(): hand(functools.partial(leaf))\n"
+                                        "def four(): call(lambda: leaf())\n"
+                                        "def five(): call(time.sleep)\n"
+                                        "def shorter(): hand(leaf); direct()\n"
+                                        "def not_thread(): thread(leaf); mixed(leaf); later(leaf)\n"
+                                        "def not_sure(a): kept(leaf, a)\n"
+                                        "def when_given(a): fill(leaf, True); fill(leaf, 0)\n"
+                                        "def not_given(): fill(leaf, None)\n"
+                                        "def itself(f): return itself(f)\n"
+                                        "def endless(): itself(leaf)\n");
+    assert_blocks(state, module, "one", "call > leaf > time.sleep");
+    assert_blocks(state, module, "two", "hand > call > leaf > time.sleep");
+    assert_blocks(state, module, "three", "hand > call > leaf > time.sleep");
+    assert_blocks(state, module, "four", "call > four.<locals>.<lambda> > leaf > time.sleep");
+    assert_blocks(state, module, "five", "call > time.sleep");
+    assert_blocks(state, module, "shorter", "direct > leaf > time.sleep");
+    assert_blocks(state, module, "not_thread", "");
+    assert_blocks(state, module, "not_sure", "");
+    assert_blocks(state, module, "when_given", "fill > leaf > time.sleep");
+    assert_blocks(state, module, "not_given", "");
+    assert_blocks(state, module, "endless", "");
+}
+
 /* A chain of `count` functions; the first one is f0. */
 static Str chain(void **state, unsigned count)
 {
@@ -395,6 +434,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_choices, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_conditions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_decorated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_handed_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_long_chains, set_up, tear_down),
         cmocka_unit_test(test_gravity),
         cmocka_unit_test_setup_teardown(test_calls_of_the_tree, set_up, tear_down),

@@ -44,7 +44,7 @@ static void test_memory(void **state)
     for (unsigned workers = 1; workers <= 2; workers++) {
         Arena arena;
         arena_init(&arena);
-        RunOptions options = { .workers = workers, .max_memory = 4 << 20, .max_seconds = 100 };
+        RunOptions options = { .workers = workers, .max_memory = 2 << 20, .max_seconds = 100 };
         RunResult result;
         run(&result, &arena, &options, paths, 2);
         assert_int_equal(count_of(&result, "AW003"), 1);
@@ -53,7 +53,7 @@ static void test_memory(void **state)
         assert_int_equal(result.failed, 1);
         assert_int_equal(result.limited, 1);
         const Finding *given_up = result.findings.items[0]; /* "large" sorts first */
-        assert_str(given_up->message, "file needs more than 4 MiB of memory");
+        assert_str(given_up->message, "file needs more than 2 MiB of memory");
         assert_str(given_up->path, large_file);
 
         options.max_memory = 0;

@@ -27,6 +27,9 @@ class Projects(unittest.TestCase):
     def test_conditional(self):
         self.judge("conditional")
 
+    def test_quarry(self):
+        self.judge("quarry")
+
     def test_workshop(self):
         self.judge("workshop")
 

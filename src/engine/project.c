@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/paths.h"
+#include "facts/derivations.h"
 #include "port/io.h"
 #include "port/threads.h"
 #include "python/names.h"
@@ -26,6 +27,7 @@ typedef struct Entry {
     Str name;               /* dotted, of a file of the environment */
     uint32_t stub;          /* number + 1, of a file of the environment */
     bool is_package;
+    ThingList derives;      /* of a file that was not put: see project_suspect */
     Arena arena;            /* of what was loaded */
 } Entry;
 
@@ -332,6 +334,38 @@ void project_put(Project *project, uint32_t file, Arena *arena, Str bytes)
     atomic_store(&entry->state, STATE_READY);
 }
 
+ThingList derived_names(const Scan *scan, Arena *arena)
+{
+    NameList names = { 0 };
+    Arena scratch;
+    arena_init(&scratch);
+    derivations(scan, &scratch, &names);
+    ThingList list = { arena_array(arena, uint32_t, names.count), names.count };
+    for (uint32_t i = 0; i < names.count; i++)
+        list.items[i] = thing_of_heirs(names.items[i]);
+    arena_release(&scratch);
+    return list;
+}
+
+void project_suspect(Project *project, uint32_t file, ThingList derives)
+{
+    project->inside[file].derives = derives;
+}
+
+static SuspectList suspects_of(const Project *project)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < project->inside_count; i++)
+        count += project->inside[i].summary ? 0 : project->inside[i].derives.count;
+    SuspectList list = { arena_array(project->arena, Suspect, count), 0 };
+    for (uint32_t i = 0; i < project->inside_count; i++) {
+        const Entry *entry = &project->inside[i];
+        for (uint32_t k = 0; !entry->summary && k < entry->derives.count; k++)
+            list.items[list.count++] = (Suspect){ entry->derives.items[k], i };
+    }
+    return list;
+}
+
 void project_settle(Project *project)
 {
     const Summary **summaries = arena_array(project->arena, const Summary *, project->inside_count);
@@ -343,7 +377,7 @@ void project_settle(Project *project)
         entry->key = project_key_of(project, project->arena, entry->path);
     }
     project->modules = modules_new(project->arena, paths, project->inside_count, project->cwd);
-    project->files.heritage = heritage_new(project->arena, summaries, project->inside_count);
+    project->files.heritage = heritage_new(project->arena, summaries, project->inside_count, suspects_of(project));
 }
 
 const Files *project_files(const Project *project)

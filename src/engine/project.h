@@ -8,7 +8,9 @@
 
 #include "engine/environment.h"
 #include "engine/walk.h"
+#include "program/basis.h"
 #include "program/heritage.h"
+#include "python/scan.h"
 
 typedef struct Project Project;
 
@@ -33,6 +35,12 @@ void project_release(Project *project);
 /* The Summary of a file, by its bytes (summary_write), which live as long as the project. From one thread a file, before
  * project_settle. */
 void project_put(Project *project, uint32_t file, Arena *arena, Str bytes);
+
+/* The names that the classes of a text derive from, found without parsing it, as things (thing_of_heirs). In `arena`. */
+ThingList derived_names(const Scan *scan, Arena *arena);
+
+/* The same of a file that is not put: it is asked about heirs of those names. From one thread a file, before project_settle. */
+void project_suspect(Project *project, uint32_t file, ThingList derives);
 
 /* All that will be put has been: from now on questions may be asked. From one thread. */
 void project_settle(Project *project);

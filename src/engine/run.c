@@ -48,6 +48,7 @@ typedef struct Outcome {
     uint64_t content; /* hash of the file's bytes, as they were when its Summary was made; 0: that came from the cache */
     Str summary;      /* bytes, when it was made now */
     ThingList rests_on;
+    ThingList derives; /* of a file without async words: see WarmNews */
     bool has_async, has_findings;
     bool is_read, has_failed, is_limited;
     bool is_waiting; /* for its rules */
@@ -154,6 +155,8 @@ static void gather(void *context, uint32_t piece, uint32_t number)
         return;
     plan->outcomes[file].content = is_read ? hash_str(job->content) : 0;
     if (!is_read || !job_parse(job, true) || !job_summarize(job)) {
+        if (job->module && job->is_read)
+            plan->outcomes[file].derives = derived_names(&job->module->scan, &worker->out);
         if (listed->is_asked)
             job_suppress(job);
         finish(plan, file, job);
@@ -196,6 +199,27 @@ static ThingList gather_basis(Plan *plan, Worker *worker, Job *job)
     return basis_collect(worker->program, &worker->out);
 }
 
+/* The rules over a module, among all files. One that changed since its Summary was made is looked at by itself. */
+static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_same)
+{
+    Outcome *outcome = &plan->outcomes[file];
+    if (!worker->program || worker->knowledge.used > PROGRAM_MOST)
+        fresh_program(plan, worker);
+    job->pass.loading = &worker->program->loading;
+    if (is_same)
+        ask_join(job->module, worker->program, file, job->summary);
+    else
+        ask_attach(job->module);
+    job_check(job);
+    if (!job->module) { /* it needed too much, and left the Program in the middle of something */
+        fresh_program(plan, worker);
+        return;
+    }
+    if (worker->program->basis)
+        outcome->rests_on = gather_basis(plan, worker, job);
+    ask_leave(job->module);
+}
+
 static void check(void *context, uint32_t piece, uint32_t number)
 {
     Plan *plan = context;
@@ -214,24 +238,10 @@ static void check(void *context, uint32_t piece, uint32_t number)
     job->clock = job->timings ? clock_thread() : 0;
     job->pass.sources = &worker->texts->sources;
     job->shared = &worker->knowledge;
-    if (is_ready) {
-        if (!worker->program || worker->knowledge.used > PROGRAM_MOST)
-            fresh_program(plan, worker);
-        /* One that changed since its Summary was made is looked at by itself. */
-        if (is_held || !outcome->content || hash_str(job->content) == outcome->content)
-            ask_join(job->module, worker->program, file, job->summary);
-        else
-            ask_attach(job->module);
-        job_check(job);
-        if (job->module && worker->program->basis)
-            outcome->rests_on = gather_basis(plan, worker, job);
-        if (job->module)
-            ask_leave(job->module);
-        else
-            fresh_program(plan, worker); /* it was left in the middle of something */
-    } else {
+    if (is_ready)
+        judge(plan, worker, file, job, is_held || !outcome->content || hash_str(job->content) == outcome->content);
+    else
         job_suppress(job);
-    }
     finish(plan, file, job);
     if (is_held)
         arena_release(&held->arena);
@@ -323,7 +333,7 @@ static void leave(RunResult *result, Plan *plan)
         if (!summary.n)
             summary = project_loaded(plan->project, i);
         WarmRecord record = { .summary = summary, .findings = outcome->findings, .count = outcome->count,
-            .has_findings = outcome->has_findings, .rests_on = outcome->rests_on, .async_functions = outcome->async_functions,
+            .has_findings = outcome->has_findings, .rests_on = outcome->has_async ? outcome->rests_on : outcome->derives, .async_functions = outcome->async_functions,
             .suppressed = outcome->suppressed, .bytes = outcome->bytes, .has_async = outcome->has_async };
         warm_put(plan->warm, i, &record);
     }
@@ -466,17 +476,26 @@ static void gather_all(Plan *plan, unsigned workers)
         threads_run(workers, plan->order_count, gather, plan);
 }
 
+static void put_suspects(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        bool is_same = warm_state(plan->warm, i) == WARM_SAME;
+        project_suspect(plan->project, i, is_same ? warm_derives(plan->warm, i) : plan->outcomes[i].derives);
+    }
+}
+
 static void settle(RunResult *result, Plan *plan, Arena *arena)
 {
-    Str *summaries = arena_array(arena, Str, plan->list.files.count);
+    WarmNews *news = arena_array(arena, WarmNews, plan->list.files.count);
     for (uint32_t i = 0; i < plan->list.files.count; i++)
-        summaries[i] = plan->outcomes[i].summary;
-    warm_settle(plan->warm, summaries);
+        news[i] = (WarmNews){ plan->outcomes[i].summary, plan->outcomes[i].derives };
+    warm_settle(plan->warm, news);
     take_over(result, plan, arena);
     order_waiting(plan);
     if (!plan->order_count)
         return;
     put_known(plan, arena);
+    put_suspects(plan);
     project_settle(plan->project);
 }
 

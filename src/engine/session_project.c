@@ -14,6 +14,7 @@ enum { MIB = 1 << 20, PROGRAM_MOST = 64 * MIB, WASTE_MOST = 64 * MIB };
 typedef struct Known {
     FileStamp stamp;
     Str bytes; /* of its Summary; empty: it has no async words and nobody has asked, or it cannot be had */
+    ThingList derives; /* of one without async words: what its classes derive from */
     bool is_gone;
 } Known;
 
@@ -87,7 +88,8 @@ typedef struct Gathering {
     Session *session;
     uint32_t *files; /* numbers */
     uint32_t count;
-    Str *bytes; /* by piece */
+    Str *bytes;         /* by piece */
+    ThingList *derives; /* by piece */
     Gatherer *workers;
     RuleSet none;
 } Gathering;
@@ -114,6 +116,8 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     g->bytes[piece] = STR("");
     if (job_read(&job) && job_parse(&job, true) && job_summarize(&job))
         g->bytes[piece] = summary_write(job.summary, &worker->out);
+    else if (job.module && job.is_read)
+        g->derives[piece] = derived_names(&job.module->scan, &worker->out);
 }
 
 static bool is_same_stamp(const FileStamp *a, const FileStamp *b)
@@ -145,6 +149,7 @@ static void gather_all(Session *session)
     unsigned workers = threads_available();
     workers = workers < g.count ? workers : g.count;
     g.bytes = arena_array(&arena, Str, g.count);
+    g.derives = arena_array(&arena, ThingList, g.count);
     g.workers = arena_array(&arena, Gatherer, workers);
     threads_run(workers, g.count, gather, &g);
     for (unsigned i = 0; i < workers; i++) {
@@ -155,7 +160,7 @@ static void gather_all(Session *session)
     }
     for (uint32_t i = 0; i < g.count; i++) {
         const WalkFile *file = &session->list.files.items[g.files[i]];
-        keep(session, file->path, (Known){ .stamp = file->stamp, .bytes = g.bytes[i] });
+        keep(session, file->path, (Known){ .stamp = file->stamp, .bytes = g.bytes[i], .derives = g.derives[i] });
     }
     arena_release(&arena);
 }
@@ -234,8 +239,10 @@ static void keep_loaded(Session *session)
         if (before && before->bytes.n)
             continue;
         Known known = { .bytes = arena_copy(&session->store, bytes) };
-        if (before)
+        if (before) {
             known.stamp = before->stamp;
+            known.derives = before->derives;
+        }
         keep(session, path, known);
     }
 }
@@ -274,6 +281,16 @@ static bool text_of(void *context, Arena *arena, Str path, Str *bytes)
     return bytes->p != NULL;
 }
 
+/* What the classes of an open text without async words derive from. */
+static ThingList names_of_text(Session *session, const Open *text)
+{
+    Source source;
+    Scan scan;
+    source_init(&source, &session->link, text->path, text->text);
+    scan_init(&scan, &session->link, &source);
+    return derived_names(&scan, &session->link);
+}
+
 /* `self` says `own`, which lives as long as it is looked at; the others what they last said. */
 static void link_project(Session *session, const Open *self, Str own)
 {
@@ -296,8 +313,11 @@ static void link_project(Session *session, const Open *self, Str own)
         Str path = session->list.files.items[i].path;
         const Open *text = session_open_shown(session, path);
         Str bytes = !text ? known_bytes(session, path, i) : text == self ? own : text->summary;
+        const Known *known = text ? NULL : known_of(session, path);
         if (bytes.n)
             project_put(session->project, i, &session->link, bytes);
+        else if (text || known)
+            project_suspect(session->project, i, text ? names_of_text(session, text) : known->derives);
     }
     project_settle(session->project);
 }

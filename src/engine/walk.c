@@ -132,6 +132,7 @@ static void find_root(Walk *w, Str directory)
     look_upwards(w, directory, &root, &top);
     w->root.path = root.p ? root : directory;
     w->root.is_project = root.p != NULL;
+    w->root.whole = top.p ? top : root;
     w->root.top = top.p ? top : w->root.path;
 
     /* A project inside of the directory that the user works in has no excludes of its own: `--exclude` was said from here. */
@@ -209,7 +210,7 @@ static void keep_place(Walk *w, Str shown, bool is_file)
     if (!w->options->whole_project || (last && is_file && last->is_file && str_equal(last->real, w->root.directory)))
         return;
     *array_push(&w->scratch, &w->places) =
-        (NamedPlace){ w->root.directory, w->root.is_project ? w->root.path : (Str){ NULL, 0 }, shown, is_file };
+        (NamedPlace){ w->root.directory, w->root.whole, shown, is_file };
 }
 
 static void keep_file(Walk *w, Str real, Str shown)

@@ -14,6 +14,7 @@ typedef struct Root {
     Str directory; /* the named one, or the named file's; real */
     Str path;      /* what links may not leave */
     Str top;
+    Str whole;       /* what is listed for facts: the repository, else the project; NULL in .p: there is none */
     bool is_project;           /* `path` has a mark of a project, or was given as one */
     IgnoreList *excludes;      /* those of the options; their directory is `path` */
     const IgnoreList *ignores; /* the ignore files from top down to the directory above the named one */

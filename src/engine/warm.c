@@ -165,13 +165,35 @@ static void note_place(Warm *warm, Str key)
     warm->all_is_dirty |= str_ends(key, STR("__init__.py")) || str_ends(key, STR("__init__.pyi"));
 }
 
-static void note_changed(Warm *warm, uint32_t file, Str summary)
+static void note_things(Warm *warm, ThingList things)
 {
+    for (uint32_t i = 0; i < things.count; i++)
+        *array_push(warm->arena, &warm->changed.items) = things.items[i];
+}
+
+static ThingList derives_of(const Warm *warm, const CacheEntry *entry)
+{
+    if (!entry || (entry->flags & CACHE_HAS_ASYNC))
+        return (ThingList){ NULL, 0 };
+    Str part = cache_part(warm->cache, entry, CACHE_ANSWERS); /* aligned to 8 */
+    return (ThingList){ (uint32_t *)(uintptr_t)part.p, part.n / (uint32_t)sizeof(uint32_t) };
+}
+
+ThingList warm_derives(const Warm *warm, uint32_t file)
+{
+    return derives_of(warm, warm->files[file].entry);
+}
+
+static void note_changed(Warm *warm, uint32_t file, const WarmNews *news)
+{
+    Str summary = news->summary;
     const WarmFile *f = &warm->files[file];
     if (!f->key.n)
         return;
     *array_push(warm->arena, &warm->changed.items) = thing_of_text(f->key);
     Str before = f->entry ? cache_part(warm->cache, f->entry, CACHE_SUMMARY) : STR("");
+    note_things(warm, derives_of(warm, f->entry));
+    note_things(warm, news->derives);
     if (!f->entry)
         note_place(warm, f->key);
     /* Files with async words are heard about classes that derive from others before anybody asks; the others are not. */
@@ -232,6 +254,7 @@ static void note_gone(Warm *warm)
         if (is_outside)
             continue;
         note_place(warm, path);
+        note_things(warm, derives_of(warm, entry));
         if (warm->options.writes)
             cache_drop(writer_of(warm), path);
     }
@@ -266,18 +289,18 @@ static void mark_dirty(Warm *warm)
 {
     for (uint32_t i = 0; i < warm->list->files.count; i++) {
         WarmFile *file = &warm->files[i];
-        if (file->state == WARM_SAME && file->entry->settings)
+        if (file->state == WARM_SAME && file->entry->settings && (file->entry->flags & CACHE_HAS_ASYNC))
             file->is_dirty = warm->all_is_dirty || rests_on_changed(warm, file->entry);
     }
 }
 
-void warm_settle(Warm *warm, const Str *summaries)
+void warm_settle(Warm *warm, const WarmNews *news)
 {
     if (!cache_count(warm->cache))
         return;
     for (uint32_t i = 0; i < warm->list->files.count; i++) {
         if (warm->files[i].state == WARM_CHANGED)
-            note_changed(warm, i, summaries[i]);
+            note_changed(warm, i, &news[i]);
     }
     note_gone(warm);
     if (!warm->changed.items.count && !warm->all_is_dirty)
@@ -326,10 +349,10 @@ void warm_put(Warm *warm, uint32_t file, const WarmRecord *record)
         .suppressed = record->suppressed,
     };
     out.parts[CACHE_SUMMARY] = record->summary;
-    if (record->has_findings) {
+    if (record->has_findings)
         out.parts[CACHE_FINDINGS] = findings_write(warm->arena, record->findings, record->count);
+    if (record->rests_on.count)
         out.parts[CACHE_ANSWERS] = (Str){ (const char *)record->rests_on.items, record->rests_on.count * (uint32_t)sizeof(uint32_t) };
-    }
     cache_put(writer_of(warm), &out);
 }
 

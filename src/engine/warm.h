@@ -42,9 +42,17 @@ Str warm_summary(const Warm *warm, uint32_t file);
 Str warm_summary_outside(const Warm *warm, Str path);
 bool warm_has_async(const Warm *warm, uint32_t file);
 
-/* All files that are not the same have been read, and have the Summaries with these bytes (empty: none): from now on it is known whose findings
- * hold. From one thread. */
-void warm_settle(Warm *warm, const Str *summaries);
+/* What a file that was read says. */
+typedef struct WarmNews {
+    Str summary;       /* bytes; empty: it has no async words */
+    ThingList derives; /* then: the things (THING_HEIRS) of the names that its classes derive from */
+} WarmNews;
+
+/* All files that are not the same have been read: from now on it is known whose findings hold. By number. From one thread. */
+void warm_settle(Warm *warm, const WarmNews *news);
+
+/* WarmNews.derives of a file that is the same. */
+ThingList warm_derives(const Warm *warm, uint32_t file);
 
 /* Whether the findings of a file that is the same hold; *findings are they, sorted. In the arena. From one thread. */
 typedef struct WarmFindings {
@@ -64,7 +72,7 @@ typedef struct WarmRecord {
     Finding *const *findings; /* NULL with `has_findings` unset: its rules did not run */
     uint32_t count;
     bool has_findings;
-    ThingList rests_on;
+    ThingList rests_on;      /* of a file without async words WarmNews.derives */
     uint32_t async_functions, suppressed;
     uint64_t bytes;
     bool has_async;

@@ -64,6 +64,7 @@ enum {
     FUNCTION_DEAD = 16,    /* defined in code that never runs */
     FUNCTION_OVERLOAD = 32, /* typing.overload: says nothing of its own */
     FUNCTION_REBINDS = 64,  /* a parameter is bound again in the body */
+    FUNCTION_HOOK = 128,    /* abstract by its body of `...` or a docstring alone, which may be all that it has to do */
 };
 
 typedef struct FunctionSummary {

@@ -123,11 +123,12 @@ static bool raises_not_implemented(Node statement)
 }
 
 /* A body of `...`, a docstring or raise NotImplementedError alone. */
-static bool has_empty_body(Node body)
+static bool has_empty_body(Node body, bool *raises)
 {
     uint32_t strings = 0;
     for (Node statement = node_first(body); statement.id; statement = node_next(statement)) {
-        if (raises_not_implemented(statement))
+        *raises = raises_not_implemented(statement);
+        if (*raises)
             return true;
         PyKind kind = node_kind(statement) == PY_EXPRESSION_STATEMENT ? node_kind(node_first(statement)) : PY_NO_NODE;
         if (kind == PY_ELLIPSIS)
@@ -142,14 +143,17 @@ static bool has_empty_body(Node body)
 static uint32_t flags_of(const Maker *m, const Function *function, Node n)
 {
     uint32_t flags = 0;
+    bool raises = false;
     if (function->is_async)
         flags |= FUNCTION_ASYNC;
     if (function->is_generator)
         flags |= FUNCTION_GENERATOR;
     if (node_kind(n) == PY_LAMBDA)
         flags |= FUNCTION_LAMBDA;
-    else if (has_decorator(m, function, "abstractmethod") || has_empty_body(node_field(n, F_BODY)))
+    else if (has_decorator(m, function, "abstractmethod"))
         flags |= FUNCTION_ABSTRACT;
+    else if (has_empty_body(node_field(n, F_BODY), &raises))
+        flags |= raises ? FUNCTION_ABSTRACT : FUNCTION_ABSTRACT | FUNCTION_HOOK;
     if (node_is_dead(n))
         flags |= FUNCTION_DEAD;
     if (has_decorator(m, function, "overload"))

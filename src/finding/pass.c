@@ -75,11 +75,13 @@ void pass_run(Pass *pass)
     const Tree *tree = &pass->module->tree;
     const bool *judged = tree->count > 1 ? find_judged(tree, pass->module->arena) : NULL;
     uint32_t checks = 0;
+    double loaded = pass->loading ? *pass->loading : 0;
     for (uint32_t id = 1; id < tree->count; id++) {
         if (!pass->set->by_kind[tree->nodes[id].kind].count || (judged && !judged[id]))
             continue;
         check_node(pass, id);
-        if (pass->deadline > 0 && ++checks % BETWEEN_LOOKS == 0 && clock_wall() > pass->deadline) {
+        if (pass->deadline > 0 && ++checks % BETWEEN_LOOKS == 0 &&
+            clock_wall() - (pass->loading ? *pass->loading - loaded : 0) > pass->deadline) {
             pass->is_late = true;
             break;
         }

@@ -22,6 +22,7 @@ struct Pass {
     ARRAY(Finding *) findings;
     const Rule *rule;            /* whose check is running */
     double deadline;             /* a time of clock_wall at which the rules stop; 0: none */
+    const double *loading;       /* seconds that do not count for the deadline; grows. NULL: none */
     bool is_late;                /* it came: the findings are not all there */
     const Sources *sources;      /* NULL: other files cannot be shown */
     struct {                     /* the column last counted in a long line of the own file; see span.c */

@@ -74,6 +74,8 @@ typedef struct ThingSet {
 void things_changed(const ThingTable *before, const ThingTable *after, Arena *arena, ThingSet *out);
 /* What a file that appears or goes away changes: where modules are. */
 void things_of_place(Str path, Arena *arena, ThingSet *out);
+/* That something derives from a class of that name, or does not. */
+uint32_t thing_of_heirs(Str name);
 /* That its text is another one. */
 uint32_t thing_of_text(Str path);
 

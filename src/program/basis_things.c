@@ -20,6 +20,11 @@ uint32_t thing_of_text(Str path)
     return thing_id(THING_TEXT, path, 0, STR(""));
 }
 
+uint32_t thing_of_heirs(Str name)
+{
+    return thing_id(THING_HEIRS, STR(""), 0, name);
+}
+
 /* ---- Modules ---- */
 
 static uint32_t thing_of_parts(Str before, Str last)

@@ -184,11 +184,25 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 
 /* ---- Results of functions of the project ---- */
 
+/* What a class method gets that is called on an object. */
+static TypeId class_of_object(Program *program, TypeId object)
+{
+    Type type = type_get(program, object);
+    if (type.count != 1 || type.atoms[0].kind != ATOM_INSTANCE)
+        return object;
+    Atom atom = type.atoms[0];
+    atom.kind = ATOM_CLASS;
+    atom.flags = 0;
+    return type_of_atom(program, atom);
+}
+
 static Frame frame_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     Frame frame = { .function = atom->ref, .arguments = arguments, .count = count, .outer = atom->next };
     frame.is_bound = atom->of && function_kind(program, atom->ref) != KIND_STATIC_METHOD;
     frame.receiver = atom->of;
+    if (frame.is_bound && function_kind(program, atom->ref) == KIND_CLASS_METHOD)
+        frame.receiver = class_of_object(program, atom->of);
     return frame;
 }
 
@@ -286,13 +300,16 @@ TypeId type_within(Program *program, const Atom *atom)
     return atom->kind == ATOM_COROUTINE ? result_of(program, &function, NULL, 0) : yields_of(program, &function);
 }
 
-/* Whether what the call gives depends on what it is given, or on what the function around was. */
+/* Whether what the call gives depends on what it is given, or on what the function around was. A coroutine that calls its own
+ * function is no riddle as long as nobody looks into it: only what it is given and gives back, as it is, counts. */
 static bool depends_on_call(Program *program, const Atom *atom)
 {
     const FunctionSummary *f = program_function(program, atom->ref);
     TypeId declared;
     if (declared_result(program, atom->ref, &declared))
         return type_has_variables(program, declared);
+    if ((f->flags & FUNCTION_ASYNC) && !atom->next)
+        return term_at(&program_file(program, atom->ref.file)->terms, f->result)->op == TERM_PARAMETER;
     const Frame frame = { .function = atom->ref, .outer = atom->next };
     return f->result && term_needs_frame(program, f->result, &frame);
 }

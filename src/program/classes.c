@@ -149,14 +149,20 @@ static void add_heir(Program *program, HeirMemo *memo, Ref heir, Ref base)
         *array_push(program->arena, &memo->classes) = heir;
 }
 
+static void add_heirs_of_file(Program *program, HeirMemo *memo, uint32_t file, Ref class_)
+{
+    const Summary *summary = program_load(program, file);
+    for (uint32_t i = 0; summary && i < summary->classes.count; i++) {
+        if (summary->classes.items[i].bases.count)
+            add_heir(program, memo, (Ref){ file, i }, class_);
+    }
+}
+
 /* Those of its own file, and those that the index of all files knows. */
 static void find_heirs(Program *program, HeirMemo *memo, Ref class_)
 {
     const Summary *own = program_file(program, class_.file);
-    for (uint32_t i = 0; i < own->classes.count; i++) {
-        if (own->classes.items[i].bases.count)
-            add_heir(program, memo, (Ref){ class_.file, i }, class_);
-    }
+    add_heirs_of_file(program, memo, class_.file, class_);
     const Heritage *heritage = program->lent ? program->lent->heritage : NULL;
     HeirSearch search;
     Heirs heirs;
@@ -166,6 +172,9 @@ static void find_heirs(Program *program, HeirMemo *memo, Ref class_)
     while (heirs_next(&search, &heirs)) {
         for (uint32_t i = 0; i < heirs.count; i++)
             add_heir(program, memo, heirs.classes[i], class_);
+        SuspectList suspects = heirs_suspects(&search);
+        for (uint32_t i = 0; i < suspects.count; i++)
+            add_heirs_of_file(program, memo, suspects.items[i].file, class_);
     }
     heirs = heirs_unnamed(heritage);
     for (uint32_t i = 0; i < heirs.count; i++)
@@ -380,6 +389,15 @@ static bool family_add(Family *family, Ref class_)
     return true;
 }
 
+/* Whether nobody calls it but what overrides it. */
+static bool must_be_overridden(Program *program, Ref function)
+{
+    const FunctionSummary *f = program_function(program, function);
+    if (!(f->flags & FUNCTION_HOOK))
+        return f->flags & FUNCTION_ABSTRACT;
+    return f->class_ && class_is_protocol(program, (Ref){ function.file, f->class_ - 1 });
+}
+
 /* An abstract method never runs when those that override it are known: they count alone, if they are of its colour. */
 static TypeId without_abstract(Program *program, TypeId type)
 {
@@ -392,7 +410,7 @@ static TypeId without_abstract(Program *program, TypeId type)
         if (atom.kind != ATOM_FUNCTION || !atom.is_project)
             return type;
         uint32_t flags = program_function(program, atom.ref)->flags;
-        if (flags & FUNCTION_ABSTRACT) {
+        if (must_be_overridden(program, atom.ref)) {
             abstract |= (flags & COLOUR) | 1u << 31;
             continue;
         }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "program/basis.h"
+
 /* A class, or another name, under the last part of a name. */
 typedef struct Entry {
     uint32_t name;  /* id in names */
@@ -16,6 +18,7 @@ struct Heritage {
     uint32_t *first;      /* classes of name n: first[n] ... first[n + 1] */
     uint32_t *aliases, *alias_first;
     ARRAY(Ref) unnamed;
+    SuspectList suspects; /* by name, then by file */
 };
 
 static Str last_part(Str dotted)
@@ -107,7 +110,34 @@ static void place(Heritage *h, Arena *arena)
     }
 }
 
-Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count)
+static int compare_suspects(const void *a, const void *b)
+{
+    const Suspect *left = a, *right = b;
+    if (left->name != right->name)
+        return left->name < right->name ? -1 : 1;
+    return (left->file > right->file) - (left->file < right->file);
+}
+
+SuspectList heirs_suspects(const HeirSearch *search)
+{
+    const SuspectList *all = &search->heritage->suspects;
+    uint32_t id = search->names[search->next - 1];
+    uint32_t name = thing_of_heirs(id ? names_text(&search->heritage->names, id) : search->own);
+    uint32_t low = 0, high = all->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (all->items[middle].name < name)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint32_t end = low;
+    while (end < all->count && all->items[end].name == name)
+        end++;
+    return (SuspectList){ all->items + low, end - low };
+}
+
+Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count, SuspectList suspects)
 {
     Heritage *h = arena_new(arena, Heritage);
     names_init(&h->names, arena);
@@ -119,15 +149,17 @@ Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count
             add_aliases(h, arena, s);
     }
     place(h, arena);
+    if (suspects.count)
+        qsort(suspects.items, suspects.count, sizeof *suspects.items, compare_suspects);
+    h->suspects = suspects;
     return h;
 }
 
 void heirs_start(HeirSearch *search, const Heritage *heritage, Str name)
 {
     *search = (HeirSearch){ .heritage = heritage };
-    uint32_t id = heritage ? names_find(&heritage->names, name) : 0;
-    if (id)
-        search->names[search->count++] = id;
+    search->own = name;
+    search->names[search->count++] = heritage ? names_find(&heritage->names, name) : 0;
 }
 
 static void add_name(HeirSearch *search, uint32_t name)
@@ -143,9 +175,12 @@ static void add_name(HeirSearch *search, uint32_t name)
 bool heirs_next(HeirSearch *search, Heirs *heirs)
 {
     const Heritage *h = search->heritage;
-    if (search->next == search->count)
+    if (!h || search->next == search->count)
         return false;
     uint32_t name = search->names[search->next++];
+    *heirs = (Heirs){ NULL, 0 };
+    if (!name)
+        return true; /* no file that is summarised has a base of that name */
     for (uint32_t i = h->alias_first[name]; i < h->alias_first[name + 1]; i++)
         add_name(search, h->aliases[i]);
     *heirs = (Heirs){ h->classes + h->first[name], h->first[name + 1] - h->first[name] };

@@ -1,5 +1,6 @@
 #include "program/basis.h"
 #include "program/types_internal.h"
+#include "port/threads.h"
 #include "python/names.h"
 
 Program *program_new(Arena *arena, const Files *lent)
@@ -29,8 +30,11 @@ static void make_room(Program *program, uint32_t file)
 const Summary *program_load(Program *program, uint32_t file)
 {
     make_room(program, file);
-    if (!program->files.items[file] && program->lent)
+    if (!program->files.items[file] && program->lent) {
+        double begin = clock_wall();
         program->files.items[file] = program->lent->load(program->lent->context, file);
+        program->loading += clock_wall() - begin;
+    }
     if (!program->files.items[file] && program->lent && program->lent->path)
         rests_on_text(program, program->lent->path(program->lent->context, file)); /* another text may do better */
     return program->files.items[file];

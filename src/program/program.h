@@ -41,6 +41,7 @@ struct Program {
     ARRAY(const Summary *) files;   /* by number; NULL: not asked for yet */
     struct TypeTable *types;
     struct Effects *effects; /* NULL until somebody asks */
+    double loading; /* seconds that went into loading files: not the time of who asks */
     Basis *basis; /* NULL: what answers rest on is not recorded */
 };
 

@@ -1,0 +1,41 @@
+#include "facts/derivations.h"
+
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+
+/* Where the line ends that begins at `at`. */
+static uint32_t line_end(Str text, uint32_t at)
+{
+    const char *end = memchr(text.p + at, '\n', text.n - at);
+    return end ? (uint32_t)(end - text.p) : text.n;
+}
+
+static void add_names(Str bases, Arena *arena, NameList *out)
+{
+    for (uint32_t at = 0; at < bases.n;) {
+        uint32_t begin = at;
+        while (at < bases.n && is_name_byte(bases.p[at]))
+            at++;
+        if (at > begin)
+            *array_push(arena, out) = str_slice(bases, begin, at);
+        else
+            at++;
+    }
+}
+
+/* A statement is one line of the compacted text, with a space for each level before it. */
+void derivations(const Scan *scan, Arena *arena, NameList *out)
+{
+    Str text = scan->compact, word = STR("class ");
+    for (uint32_t at = 0, end; at < text.n; at = end + 1) {
+        end = line_end(text, at);
+        while (at < end && text.p[at] == ' ')
+            at++;
+        Str line = str_slice(text, at, end);
+        uint32_t open = str_starts(line, word) ? str_find(line, '(') : line.n;
+        if (open < line.n)
+            add_names(str_slice(line, open + 1, line.n), arena, out);
+    }
+}
