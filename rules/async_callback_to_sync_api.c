@@ -77,7 +77,8 @@
 /// - APIs that take both, such as `start_server`, background tasks of web frameworks, `IsolatedAsyncioTestCase.addCleanup`, and
 ///   all that are not known.
 /// - What may be something else than an `async def`: parameters, names that are bound twice, unknown decorators.
-/// - Coroutines that are awaited after all: `await (await asyncio.to_thread(convert, path))`.
+/// - Coroutines that are awaited after all: `await (await asyncio.to_thread(convert, path))`, `await future.result()`, and futures that are
+///   returned.
 /// - `click.command(cls=...)`, whose class may know what to do.
 #include "facts/frames.h"
 #include "finding/callbacks.h"
@@ -108,12 +109,35 @@ static Node outermost(Node n)
 
 static bool is_awaited(Node call) { return node_kind(node_parent(outermost(call))) == PY_AWAIT; }
 
+/* `await future.result()`, and `await (await future)`: what is done with what was made elsewhere. */
+static bool awaits_results(const Module *module)
+{
+    for (uint32_t id = 1; id < module->tree.count; id++) {
+        Node n = node_at(module, id);
+        Node value = node_kind(n) == PY_AWAIT ? node_unparenthesized(node_first(n)) : node_at(module, 0);
+        if (node_kind(value) == PY_AWAIT)
+            return true;
+        Str method = node_text(node_field(node_field(value, F_FUNCTION), F_ATTRIBUTE));
+        if (node_kind(value) == PY_CALL && (str_is(method, "result") || str_is(method, "get_result")))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the coroutine that `submit` makes elsewhere may come back and be awaited here, or by whoever is given the future. */
+static bool may_come_back(Node call)
+{
+    if (node_kind(node_parent(outermost(call))) == PY_EXPRESSION_STATEMENT)
+        return false;
+    return node_kind(node_parent(outermost(call))) == PY_RETURN_STATEMENT || awaits_results(call.module);
+}
+
 /* What `await call` gives, when that is the coroutine: awaited, handed on, or kept under a name that is. */
-static bool is_run_later(Node call)
+static bool is_run_later(Node call, const Api *api)
 {
     Node value = outermost(call);
     if (!is_awaited(call))
-        return false;
+        return api->role == ROLE_SUBMITS && may_come_back(call);
     value = outermost(node_parent(value));
     Node parent = node_parent(value);
     Node target = node_kind(parent) == PY_ASSIGNMENT ? node_field(parent, F_LEFT) : node_at(call.module, 0);
@@ -227,7 +251,7 @@ static void check_call(Pass *pass, Node call)
     CoroutineCall made;
     bool is_wrong = callback_of(call, &callback) && callback.api->callback == CALLBACK_SYNC &&
                     gives_coroutine(callback.value, &made);
-    if (is_wrong && !unawaited_is_meant(pass, call) && !spawned_is_meant(call) && !is_run_later(call))
+    if (is_wrong && !unawaited_is_meant(pass, call) && !spawned_is_meant(call) && !is_run_later(call, callback.api))
         report_argument(pass, call, &callback, &made);
 }
 

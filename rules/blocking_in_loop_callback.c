@@ -43,7 +43,8 @@
 ///
 /// ## Not reported
 ///
-/// - Callbacks of futures of `concurrent.futures`, which run in the thread that is done.
+/// - Callbacks of futures of `concurrent.futures`, which run in the thread that is done, and jobs of schedulers.
+/// - Reading from or writing to what `add_reader` and `add_writer` have found to be ready.
 /// - Functions that are not known for sure: parameters, methods that a class below overrides.
 /// - Callbacks that are async: those never run (AW212).
 #include "facts/frames.h"
@@ -58,7 +59,8 @@ static bool is_grave(const Api *api, ApiWeight weight)
 {
     Family family = api_family(api);
     bool is_other = family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START;
-    return !is_other && weight != WEIGHT_LARGE;
+    bool is_debugger = str_starts(str_of(api->name), STR("pdb.")) || str_is(str_of(api->name), "builtins.breakpoint");
+    return !is_other && !is_debugger && weight != WEIGHT_LARGE;
 }
 
 static void take_case_of(Pass *pass, Finding *f, Program *program, const Path *path)
@@ -130,14 +132,32 @@ static void report_callback(Pass *pass, const Callback *callback, Node call, con
     help(pass, f, "start a task or a thread in the callback, and let it come back at once");
 }
 
+/* Whether the callback runs in the thread of the loop. Schedulers give plain functions to a thread instead. */
+static bool runs_on_loop(const Api *api)
+{
+    bool is_of_loop = api->callback == CALLBACK_SYNC || str_starts(str_of(api->name), STR("asyncio.")) ||
+                      str_starts(str_of(api->name), STR("tornado."));
+    return api->role == ROLE_SCHEDULES && is_of_loop;
+}
+
+/* What is ready to be read or written does not block: that is what `add_reader` is for. */
+static bool is_ready(const Api *callback, const Api *leaf)
+{
+    Str by = str_of(callback->name), name = str_of(leaf->name);
+    bool waits_before = str_ends(by, STR(".add_reader")) || str_ends(by, STR(".add_writer"));
+    return waits_before && (str_is(name, "os.read") || str_is(name, "os.write") || str_starts(name, STR("socket.socket.")));
+}
+
 static void check_argument(Pass *pass, Node call)
 {
     Callback callback;
     Path path = { .count = 0 };
-    if (!callback_of(call, &callback) || callback.api->role != ROLE_SCHEDULES || node_is_dead(call))
+    if (!callback_of(call, &callback) || !runs_on_loop(callback.api) || node_is_dead(call))
         return;
     const Api *leaf = api_of_value(callback.value);
-    if (leaf || path_of_value(callback.value, &path))
+    if (!leaf && path_of_value(callback.value, &path) && is_ready(callback.api, path.api))
+        return;
+    if (leaf || path.count)
         report_callback(pass, &callback, call, leaf, &path);
 }
 

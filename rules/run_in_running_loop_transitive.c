@@ -49,12 +49,13 @@
 /// - Helpers that ask whether a loop is running: `get_running_loop()` in a `try`, `loop.is_running()`.
 /// - Helpers that are passed and not called, and those that run the loop in another thread.
 /// - Code that expects the error: in a `try` with `except RuntimeError`, in `pytest.raises`.
-/// - Files that use `nest_asyncio`, or a library that applies it, also on the way.
+/// - Files that use `nest_asyncio`, or a library that applies it, also in files and packages on the way.
 #include "facts/frames.h"
 #include "finding/blocking.h"
 #include "finding/nested_loops.h"
 #include "finding/paths.h"
 #include "finding/quick.h"
+#include "program/basis.h"
 
 /* Whether the helper gets to the loop each time that it is called. Who runs a loop in one case only has often looked what case it is,
  * in ways that nobody else can follow. */
@@ -89,11 +90,35 @@ static void report_path(Pass *pass, Node call, const Function *function, const P
         help(pass, f, "give the helper an async form, and await that");
 }
 
-/* Whether a file on the way makes loops run inside of others. */
+static bool nests_loops(Program *program, uint32_t file)
+{
+    const Summary *summary = program_load(program, file);
+    if (program->lent)
+        rests_on_text(program, program->lent->path(program->lent->context, file));
+    return summary && summary_nests_loops(summary);
+}
+
+/* Whether a file, or a package that it is in, makes loops run inside of others. */
+static bool file_nests_loops(Program *program, uint32_t file)
+{
+    if (nests_loops(program, file))
+        return true;
+    const Files *files = program->lent;
+    Str name = files ? files->name(files->context, file) : STR("");
+    for (uint32_t dot = str_find_last(name, '.'); dot < name.n; dot = str_find_last(name, '.')) {
+        name = str_slice(name, 0, dot);
+        rests_on_module(program, file, name);
+        uint32_t package = files->find(files->context, file, name);
+        if (package != NO_FILE && nests_loops(program, package))
+            return true;
+    }
+    return false;
+}
+
 static bool is_nested_on_path(Program *program, const Path *path)
 {
     for (uint32_t i = 1; i < path->count; i++) {
-        if (summary_nests_loops(program_file(program, path->steps[i].function.file)))
+        if (file_nests_loops(program, path->steps[i].function.file))
             return true;
     }
     return false;

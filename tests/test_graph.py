@@ -105,6 +105,21 @@ class Answers(unittest.TestCase):
         whole, short = (awry.run("graph", name, cwd=folder) for name in ("acme.metrics.timer.tick", "tick"))
         self.assertEqual((whole.code, whole.out), (0, short.out))
 
+    def test_by_import_and_in_a_library(self):
+        self.assertEqual(self.function("harbour.tools.load_manifest")["name"], "harbour.storage.manifests.load_manifest")
+        site = ".venv/lib/python3.12/site-packages/"
+        self.write(".venv/pyvenv.cfg", "version = 3.12.1\n")
+        self.write(site + "lanterns/__init__.py", "from lanterns.wick import light\n")
+        self.write(site + "lanterns/wick.py", "import socket\n\n\ndef light(host):\n    return _strike(host)\n\n\n"
+                   "def _strike(host):\n    return socket.create_connection((host, 1))\n")
+        self.write("src/harbour/dusk.py", "import lanterns\n\n\nasync def dusk():\n    lanterns.light('pier')\n")
+        light = self.function("lanterns.light")
+        self.assertEqual(light["name"], "lanterns.wick.light")
+        self.assertTrue(light["filename"].endswith("site-packages/lanterns/wick.py"))
+        self.assertEqual([step["next"] for step in light["blocks"][0]["steps"]], ["lanterns.wick._strike", "socket.create_connection"])
+        self.assertEqual([way["way"] for way in light["on_loop"]], ["dusk → light"])
+        self.assertEqual(self.graph("--python", "none", "lanterns.light").code, 2)
+
     def test_many(self):
         self.write("src/harbour/many.py", "".join("class A%d:\n    def go(self): pass\n" % i for i in range(11)))
         outcome = self.graph("go")
@@ -132,8 +147,16 @@ class Answers(unittest.TestCase):
         self.assertFalse(dust["only_in_threads"])
         self.assertEqual([way["way"] for way in dust["on_loop"]], ["now → dust"])
 
+    def test_sync_to_async_sends_to_a_thread(self):
+        self.write("src/harbour/sweep.py", "import time\nfrom asgiref.sync import sync_to_async\n\n\nclass Broom:\n    def sweep(self):\n        time.sleep(1)\n\n"
+                   "    async def asweep(self):\n        return await sync_to_async(self.sweep)()\n")
+        sweep = self.function("Broom.sweep")
+        self.assertEqual([place["fate"] for place in sweep["handed_on"]], ["offloaded"])
+        self.assertTrue(sweep["only_in_threads"])
+
     def test_what_is_not_there(self):
         for arguments, said in ((("Store.flsh",), b'did you mean "harbour.storage.store.Store.flush"?'), (("no_such_thing_at_all",), b"no function is called"),
+                                (("requests.get",), b"known by a table of awry, and blocks: network I/O"),
                                 (("store.py:1",), b"no function around store.py:1"), ((), b"which function?"),
                                 (("f", "--alll"), b'did you mean "--all"?'), (("f", "--output-format", "sarif"), b"full or json"),
                                 (("f", "--python", "nowhere"), b"nowhere")):

@@ -18,6 +18,9 @@ class Projects(unittest.TestCase):
         if problems:
             self.fail(awry.shorten(problems))
 
+    def test_bridge(self):
+        self.judge("bridge")
+
     def test_harbour(self):
         self.judge("harbour")
 

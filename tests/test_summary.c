@@ -240,8 +240,8 @@ static void test_flags(void **state)
                                    "        def g(self): pass\n"
                                    "    def h(self):\n"
                                    "        def inner(): pass\n");
-    static const uint32_t flags[] = { FUNCTION_ASYNC | FUNCTION_GENERATOR, FUNCTION_ABSTRACT, FUNCTION_ABSTRACT,
-        FUNCTION_ABSTRACT, 0, FUNCTION_ABSTRACT, FUNCTION_DEAD, 0, 0 };
+    static const uint32_t flags[] = { FUNCTION_ASYNC | FUNCTION_GENERATOR, FUNCTION_ABSTRACT | FUNCTION_HOOK, FUNCTION_ABSTRACT,
+        FUNCTION_ABSTRACT, 0, FUNCTION_ABSTRACT | FUNCTION_HOOK, FUNCTION_DEAD, 0, 0 };
     for (uint32_t i = 0; i < s->functions.count; i++)
         assert_int_equal(s->functions.items[i].flags, flags[i]);
     assert_int_equal(s->functions.items[8].outer, 8);

@@ -18,7 +18,7 @@ static void open_project(Linked *l, const char *folder)
 {
     *l = (Linked){ .wrong = 0 };
     arena_init(&l->arena);
-    walk(&l->list, &l->arena, &(WalkOptions){ .whole_project = true }, &folder, 1);
+    walk(&l->list, &l->arena, &(WalkOptions){ .excludes = NULL }, &folder, 1);
     ProjectOptions options = { .list = &l->list, .max_file_size = 1 << 20, .max_seconds = 10 };
     l->project = project_new(&l->arena, &options);
 }

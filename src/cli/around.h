@@ -12,7 +12,7 @@ typedef struct Around {
     Environment *environment; /* NULL: none */
     Survey survey;
     Program *program;
-    SourceCache texts;        /* of the files that are shown */
+    SourceCache texts; /* of the files that are shown */
     bool is_taken;
 } Around;
 

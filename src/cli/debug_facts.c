@@ -7,12 +7,13 @@
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "program/ask.h"
+#include "program/callers.h"
 
 typedef struct View {
     FILE *out;
     Around *around; /* NULL: the file is alone */
     Program *program;
-    uint32_t file;  /* its number */
+    uint32_t file; /* its number */
     Summary *summary;
     const Module *module;
     Arena *arena;
@@ -74,7 +75,10 @@ static void print_step_place(const View *v, const Step *step)
 static void print_blocking(const View *v, Ref ref)
 {
     Path path;
-    if (!function_blocks(v->program, ref, &path))
+    Hazard hazard = next_hazard(HAZARD_NONE);
+    while (hazard != HAZARD_NONE && !body_blocks_by(v->program, ref, hazard, &path))
+        hazard = next_hazard(hazard);
+    if (hazard == HAZARD_NONE)
         return;
     fprintf(v->out, "  blocks: %s by %s\n", hazard_text(path.hazard), path.api->name);
     for (uint32_t i = 0; i < path.count; i++) {
@@ -188,8 +192,13 @@ static void show_module(FILE *out, Module *module, const void *options)
     else
         ask_attach(module);
     Node root = node_at(module, 1);
-    View v = { .out = out, .around = wish->around, .program = ask_program(root), .file = ask_file(root), .module = module,
-        .arena = module->arena, .name = wish->name };
+    View v = { .out = out,
+        .around = wish->around,
+        .program = ask_program(root),
+        .file = ask_file(root),
+        .module = module,
+        .arena = module->arena,
+        .name = wish->name };
     v.summary = ask_summary(root);
     show_view(&v);
     if (wish->around)
@@ -219,7 +228,8 @@ static int show_in_project(FILE *out, char *path, Wish *wish)
         if (around_take(&around, &arena, &options)) {
             bool is_listed = find_file(&around, &wish->file);
             wish->around = is_listed ? &around : NULL;
-            code = debug_file(out, is_listed ? around.survey.list.files.items[wish->file].path.p : path, false, show_module, wish);
+            code = debug_file(
+                out, is_listed ? around.survey.list.files.items[wish->file].path.p : path, false, show_module, wish);
         }
         around_release(&around);
     }

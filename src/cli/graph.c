@@ -12,23 +12,24 @@ typedef struct GraphOptions {
 
 static void graph_help(void)
 {
-    fputs("What a function blocks on and through whom, and who runs it on the event loop.\n"
-          "\n"
-          "Usage: awry graph FUNCTION [PATH...]\n"
-          "\n"
-          "FUNCTION is a qualified name or the end of one (shop.store.Store.flush, Store.flush), or one of a file, by name or by\n"
-          "a line of it (store.py:Store.flush, store.py:12). It is looked for in PATH (default: .); what calls it and what it\n"
-          "calls, in the whole project and its environment.\n"
-          "\n"
-          "      --all                     all callers, not only the nearest\n"
-          "      --output-format FORMAT    full or json\n"
-          "      --color WHEN              auto, always or never\n"
-          "      --python PATH, --config FILE, --isolated, --project-root DIR, --exclude PATTERN, --no-ignore,\n"
-          "      --cache-dir DIR, --no-cache, --no-library-tables, --jobs N, -j N\n"
-          "                                as for awry check; the cache is read and not written\n"
-          "  -h, --help                    this text\n"
-          "\n"
-          "Exit codes: 0 shown, 2 no such function, or it could not be told.\n",
+    fputs(
+        "What a function blocks on and through whom, and who runs it on the event loop.\n"
+        "\n"
+        "Usage: awry graph FUNCTION [PATH...]\n"
+        "\n"
+        "FUNCTION is a qualified name or the end of one (shop.store.Store.flush, Store.flush), or one of a file, by name or by\n"
+        "a line of it (store.py:Store.flush, store.py:12). It is looked for in PATH (default: .), else where\n"
+        "an import of it leads (requests.get); what calls it and what it calls, in the whole project and its environment.\n"
+        "\n"
+        "      --all                     all callers, not only the nearest\n"
+        "      --output-format FORMAT    full or json\n"
+        "      --color WHEN              auto, always or never\n"
+        "      --python PATH, --config FILE, --isolated, --project-root DIR, --exclude PATTERN, --no-ignore,\n"
+        "      --cache-dir DIR, --no-cache, --no-library-tables, --jobs N, -j N\n"
+        "                                as for awry check; the cache is read and not written\n"
+        "  -h, --help                    this text\n"
+        "\n"
+        "Exit codes: 0 shown, 2 no such function, or it could not be told.\n",
         stdout);
 }
 
@@ -39,10 +40,22 @@ static const struct {
     const char *name;
     bool has_value;
 } shared[] = {
-    { "--color", true }, { "--python", true }, { "--config", true }, { "--isolated", false }, { "--project-root", true },
-    { "--exclude", true }, { "--extend-exclude", true }, { "--no-ignore", false }, { "--cache-dir", true },
-    { "--no-cache", false }, { "--no-library-tables", false }, { "--jobs", true }, { "-j", true }, { "--max-file-size", true },
-    { "--max-memory", true }, { "--max-seconds", true },
+    { "--color", true },
+    { "--python", true },
+    { "--config", true },
+    { "--isolated", false },
+    { "--project-root", true },
+    { "--exclude", true },
+    { "--extend-exclude", true },
+    { "--no-ignore", false },
+    { "--cache-dir", true },
+    { "--no-cache", false },
+    { "--no-library-tables", false },
+    { "--jobs", true },
+    { "-j", true },
+    { "--max-file-size", true },
+    { "--max-memory", true },
+    { "--max-seconds", true },
 };
 enum { SHARED_COUNT = sizeof shared / sizeof *shared };
 

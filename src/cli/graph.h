@@ -22,7 +22,8 @@ typedef ARRAY(Ref) Refs;
 
 /* The functions of the files that were asked for which `word` means: a qualified name or the end of one ("shop.store.Store.flush",
  * "Store.flush"), or one in a file, whose path may be cut in front: by name ("store.py:Store.flush") or by a line of it
- * ("store.py:12"). By path and place. */
+ * ("store.py:12"). By path and place. When there is none, what the word is where it is imported, in a library too
+ * ("requests.get"). */
 void graph_find(const Graph *graph, Str word, Refs *out);
 
 /* The message for a word that means no function, with those whose names are near. EXIT_UNABLE. */

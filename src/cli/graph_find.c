@@ -7,7 +7,8 @@
 
 Str graph_qualname(const Graph *graph, Ref function)
 {
-    return terms_text_of(&program_file(graph->program, function.file)->terms, program_function(graph->program, function)->qualname);
+    return terms_text_of(
+        &program_file(graph->program, function.file)->terms, program_function(graph->program, function)->qualname);
 }
 
 Str graph_path(const Graph *graph, Ref function)
@@ -43,7 +44,8 @@ static void each_function(const Graph *graph, bool stubs, Wanted *wanted, const 
     const FileList *list = &graph->around->survey.list;
     for (uint32_t file = 0; file < list->files.count; file++) {
         const WalkFile *listed = &list->files.items[file];
-        const Summary *summary = listed->is_asked && listed->problem == WALK_OK ? program_load(graph->program, file) : NULL;
+        const Summary *summary =
+            listed->is_asked && listed->problem == WALK_OK ? program_load(graph->program, file) : NULL;
         if (!summary || summary->is_stub != stubs)
             continue;
         for (uint32_t i = 0; i < summary->functions.count; i++) {
@@ -112,7 +114,8 @@ static uint32_t function_at_row(Module *module, uint32_t row)
     for (uint32_t i = 0; i < module->functions.count; i++) {
         const Function *f = module->functions.items[i];
         Node n = node_at(module, f->first_decorator ? f->first_decorator : f->node);
-        bool begins = scan_place(&module->scan, node_begin(n)).row <= row, ends = scan_place(&module->scan, node_end(n)).row < row;
+        bool begins = scan_place(&module->scan, node_begin(n)).row <= row,
+             ends = scan_place(&module->scan, node_end(n)).row < row;
         if (f->name && begins && !ends)
             found = i; /* functions inside come later */
     }
@@ -139,6 +142,46 @@ static void find_by_row(const Graph *graph, Str path, uint32_t row, Refs *out)
     }
 }
 
+/* ---- By import ---- */
+
+static Str next_part(Str *dotted)
+{
+    uint32_t dot = str_find(*dotted, '.');
+    Str part = str_slice(*dotted, 0, dot);
+    *dotted = dot < dotted->n ? str_slice(*dotted, dot + 1, dotted->n) : STR("");
+    return part;
+}
+
+/* What `names`, dotted, is in a module. */
+static TypeId member_of(Program *program, uint32_t file, Str names)
+{
+    TypeId type;
+    if (!program_load(program, file) || !module_member(program, file, next_part(&names), &type))
+        return 0;
+    while (names.n && type)
+        type = type_attribute(program, type, next_part(&names));
+    return type;
+}
+
+/* The functions that a name stands for where it is imported: those of libraries, and what packages hand on. */
+static void find_by_import(const Graph *graph, Str word, Refs *out)
+{
+    Program *program = graph->program;
+    TypeId type = 0;
+    for (uint32_t dot = str_find_last(word, '.'); dot > 0 && dot < word.n && !type;) {
+        uint32_t file = program->lent->find(program->lent->context, 0, str_slice(word, 0, dot));
+        if (file != NO_FILE)
+            type = member_of(program, file, str_slice(word, dot + 1, word.n));
+        uint32_t before = str_find_last(str_slice(word, 0, dot), '.');
+        dot = before < dot ? before : word.n;
+    }
+    Type found = type_get(program, type);
+    for (uint32_t i = 0; i < found.count; i++) {
+        if (found.atoms[i].kind == ATOM_FUNCTION && found.atoms[i].is_project)
+            *array_push(graph->arena, out) = found.atoms[i].ref;
+    }
+}
+
 void graph_find(const Graph *graph, Str word, Refs *out)
 {
     uint32_t colon = str_find_last(word, ':');
@@ -153,6 +196,8 @@ void graph_find(const Graph *graph, Str word, Refs *out)
     each_function(graph, false, is_meant, &pattern, out);
     if (!out->count)
         each_function(graph, true, is_meant, &pattern, out);
+    if (!out->count && !path.n && graph->around->survey.list.files.count)
+        find_by_import(graph, word, out);
 }
 
 /* ---- None ---- */
@@ -198,6 +243,10 @@ static bool nearest(const Graph *graph, const Refs *all, Str word, uint32_t part
 
 int graph_say_nothing(const Graph *graph, Str word)
 {
+    const Api *api = program_api(graph->program, word);
+    if (api && api->hazard != HAZARD_NONE)
+        return cli_fail("%s is known by a table of awry, and blocks: %s; --no-library-tables looks into the source",
+            api->name, hazard_text((Hazard)api->hazard));
     Refs all = { 0 };
     Ref found;
     each_function(graph, false, is_any, NULL, &all);
@@ -207,6 +256,7 @@ int graph_say_nothing(const Graph *graph, Str word)
     if (colon < word.n && name.n && name.p[0] >= '0' && name.p[0] <= '9')
         return cli_fail("no function around %.*s", STR_ARG(word));
     if (nearest(graph, &all, name, parts, &found) || nearest(graph, &all, last_parts(name, 1), 1, &found))
-        return cli_fail("no function is called \"%.*s\"; did you mean \"%.*s\"?", STR_ARG(word), STR_ARG(graph_name(graph, found)));
+        return cli_fail(
+            "no function is called \"%.*s\"; did you mean \"%.*s\"?", STR_ARG(word), STR_ARG(graph_name(graph, found)));
     return cli_fail("no function is called \"%.*s\"", STR_ARG(word));
 }

@@ -68,7 +68,8 @@ static void write_parameters(const Graph *graph, Json *json, Ref function)
     for (uint32_t i = 0; i < f->parameters.count; i++) {
         ArgumentFate fate = belief_of_parameter(graph->program, function, i);
         json_open(json, '{');
-        json_pair(json, "name", terms_text_of(&summary->terms, summary->parameters.items[f->parameters.first + i].name));
+        json_pair(
+            json, "name", terms_text_of(&summary->terms, summary->parameters.items[f->parameters.first + i].name));
         json_key(json, "fate");
         if (fate == FATE_UNKNOWN)
             json_word(json, "null");

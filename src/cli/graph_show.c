@@ -148,7 +148,8 @@ static void show_handed(Sheet *sheet, const CallersOf *callers)
         const HandedAt *handed = &callers->handed.items[i];
         Str from = graph_qualname(sheet->graph, handed->from), given = graph_qualname(sheet->graph, handed->given);
         begin_place(sheet, handed->from, handed->call);
-        put(sheet, STYLE_PLAIN, "%.*s takes %.*s and %s", STR_ARG(from), STR_ARG(given), graph_handed_words(handed->fate));
+        put(sheet, STYLE_PLAIN, "%.*s takes %.*s and %s", STR_ARG(from), STR_ARG(given),
+            graph_handed_words(handed->fate));
         end_line(sheet);
     }
     if (shown == count)
@@ -184,7 +185,8 @@ static void show_callers(Sheet *sheet, Ref function)
     bool is_own = callers.starts.count == 1 && callers.starts.items[0].count == 0;
     if (callers.starts.count && !is_own) {
         indent(sheet, 1);
-        put(sheet, STYLE_BOLD, is_async ? "and by other functions" : "reached from functions that no call is seen to run");
+        put(sheet, STYLE_BOLD,
+            is_async ? "and by other functions" : "reached from functions that no call is seen to run");
         end_line(sheet);
         show_ways(sheet, callers.starts.items, callers.starts.count);
     }

@@ -160,6 +160,8 @@ static void set_guard(Job *job, uint64_t budget, sigjmp_buf *guard)
 {
     arena_guard(job->arena, (size_t)budget, guard);
     arena_guard(job->scratch, (size_t)budget, guard);
+    if (job->text)
+        arena_guard(job->text, (size_t)budget, guard);
     if (job->shared)
         arena_guard(job->shared, budget ? job->shared->used + (size_t)budget : 0, guard);
 }
@@ -267,7 +269,7 @@ static void scan(Job *job)
     source_init(&source, job->arena, job->path, job->content);
     if (job->is_buffer)
         undo_cookie(&source);
-    job->module = job->pass.module = module_scan(job->arena, &source);
+    job->module = job->pass.module = module_scan_apart(job->arena, job->text ? job->text : job->arena, &source);
     job->is_read = !source.is_binary;
     job->bytes = source.bytes.n;
     if (source.has_trouble)

@@ -28,7 +28,6 @@ typedef struct Entry {
     uint32_t stub;          /* number + 1, of a file of the environment */
     bool is_package;
     ThingList derives;      /* of a file that was not put: see project_suspect */
-    Arena arena;            /* of what was loaded */
 } Entry;
 
 struct Project {
@@ -43,6 +42,7 @@ struct Project {
     Map outside_by_path;    /* number + 1 of the file, as a pointer; under the lock */
     Map outside_by_name;    /* the same; names that were not found have NOWHERE */
     Arena names;            /* of the two */
+    Arena store;            /* Summaries that were made here; under the lock */
     Files files;
     pthread_mutex_t lock;
     pthread_cond_t loaded;
@@ -61,6 +61,7 @@ typedef struct Loading {
     Project *project;
     Entry *entry;
     uint32_t file;
+    Arena *out;
     Arena work, scratch;
 } Loading;
 
@@ -88,7 +89,7 @@ static Str make_bytes(Loading *l)
     if (module->scan.refused || module_parse(module, &l->scratch, deadline) != TREE_OK)
         return STR("");
     module_bind(module);
-    return summary_write(summary_new(&l->work, module), &l->entry->arena);
+    return summary_write(summary_new(&l->work, module), l->out);
 }
 
 static uint64_t memory_for_unknown(const Project *project)
@@ -118,24 +119,35 @@ static const Summary *read_back(const Entry *entry, Arena *arena, Str bytes)
     return summary;
 }
 
+static Str made_bytes(Project *project, Entry *entry, uint32_t file, Arena *out)
+{
+    Loading *l = arena_new(out, Loading); /* outlives what siglongjmp leaves */
+    *l = (Loading){ .project = project, .entry = entry, .file = file, .out = out };
+    arena_init(&l->work);
+    arena_init(&l->scratch);
+    Str bytes = guarded_bytes(l);
+    arena_release(&l->work);
+    arena_release(&l->scratch);
+    return bytes;
+}
+
+/* What is made is put with the others under the lock: an arena each would take 64 KiB. */
 static void load_entry(Project *project, uint32_t file, Entry *entry)
 {
     const ProjectOptions *o = &project->options;
-    arena_init(&entry->arena);
-    Str bytes = o->known ? o->known(o->context, entry->path, file < project->inside_count ? file : (uint32_t)NO_FILE) : STR("");
-    if (bytes.n)
-        entry->summary = read_back(entry, &entry->arena, bytes);
-    if (entry->summary)
-        return;
-    Loading *l = arena_new(&entry->arena, Loading);
-    *l = (Loading){ .project = project, .entry = entry, .file = file };
-    arena_init(&l->work);
-    arena_init(&l->scratch);
-    entry->bytes = guarded_bytes(l);
-    if (entry->bytes.n)
-        entry->summary = read_back(entry, &entry->arena, entry->bytes);
-    arena_release(&l->work);
-    arena_release(&l->scratch);
+    Arena out;
+    arena_init(&out);
+    Str known = o->known ? o->known(o->context, entry->path, file < project->inside_count ? file : (uint32_t)NO_FILE) : STR("");
+    Str bytes = known.n ? known : made_bytes(project, entry, file, &out);
+    pthread_mutex_lock(&project->lock);
+    if (bytes.n && !known.n) {
+        char *copy = arena_alloc_raw(&project->store, bytes.n);
+        memcpy(copy, bytes.p, bytes.n);
+        entry->bytes = bytes = (Str){ copy, bytes.n };
+    }
+    entry->summary = bytes.n ? read_back(entry, &project->store, bytes) : NULL;
+    pthread_mutex_unlock(&project->lock);
+    arena_release(&out);
 }
 
 static const Summary *load(void *context, uint32_t file)
@@ -309,6 +321,7 @@ Project *project_new(Arena *arena, const ProjectOptions *options)
     for (uint32_t i = 0; i < project->inside_count; i++)
         project->inside[i].path = options->list->files.items[i].path;
     arena_init(&project->names);
+    arena_init(&project->store);
     map_init(&project->outside_by_path, &project->names);
     map_init(&project->outside_by_name, &project->names);
     pthread_mutex_init(&project->lock, NULL);
@@ -320,8 +333,7 @@ Project *project_new(Arena *arena, const ProjectOptions *options)
 
 void project_release(Project *project)
 {
-    for (uint32_t i = 0; i < project_count(project); i++)
-        arena_release(&entry_of(project, i)->arena);
+    arena_release(&project->store);
     arena_release(&project->names);
     pthread_mutex_destroy(&project->lock);
     pthread_cond_destroy(&project->loaded);

@@ -16,10 +16,11 @@ enum {
     MIB = 1 << 20,
     LINE_OF_CACHE = 128,     /* bytes, and to spare */
     HELD_SLACK = 256 << 10,  /* an arena with more than this is given back before the next file uses it */
-    PROGRAM_MOST = 64 * MIB, /* a Program that has grown beyond this is made anew: it knows nothing that it could not find out again */
 };
-#define SOURCE_MEMORY ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST ((size_t)208 * MIB) /* of modules that wait for their rules, and Summaries */
+#define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
+#define HELD_MOST      ((size_t)144 * MIB) /* of modules that wait for their rules, and Summaries */
+#define KNOWLEDGE_MOST ((size_t)64 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
+                                             could not find out again */
 
 /* A file between its Summary and its rules. */
 typedef struct Held {
@@ -29,10 +30,12 @@ typedef struct Held {
 
 typedef struct Worker {
     Arena scratch;   /* of the parser */
+    Arena text;      /* of what the parser gets */
     Arena out;       /* of all findings, and of Summaries */
     Arena knowledge; /* of the Program */
     Program *program;
     Held *spare;
+    ARRAY(uint32_t) held; /* files, in the order in which they came */
     SourceCache *texts;
     Timings timings;
     char apart[LINE_OF_CACHE]; /* so that threads do not write to one line of the cache */
@@ -86,6 +89,7 @@ static void start(Plan *plan, Worker *worker, uint32_t file, Held *held)
     else
         arena_clear(&held->arena);
     arena_clear(&worker->scratch);
+    arena_clear(&worker->text);
     const WalkFile *listed = &plan->list.files.items[file];
     held->job = (Job){
         .file = listed,
@@ -96,6 +100,7 @@ static void start(Plan *plan, Worker *worker, uint32_t file, Held *held)
         .ignore_suppressions = plan->options.ignore_suppressions,
         .arena = &held->arena,
         .scratch = &worker->scratch,
+        .text = &worker->text,
         .out = &worker->out,
         .timings = plan->options.timings ? &worker->timings : NULL,
     };
@@ -125,18 +130,37 @@ static size_t touched(const Arena *arena)
     return arena->used - (size_t)(arena->end - arena->next);
 }
 
+/* Gives up what came last: large files come first, and there are fewer of them. */
+static void make_room(Plan *plan, Worker *worker)
+{
+    while (atomic_load(&plan->held) > HELD_MOST && worker->held.count) {
+        Outcome *outcome = &plan->outcomes[worker->held.items[--worker->held.count]];
+        atomic_fetch_sub(&plan->held, touched(&outcome->held->arena));
+        arena_release(&outcome->held->arena);
+        outcome->held = NULL;
+    }
+}
+
 /* Keeps what is known of the file until its rules run, if there is room. */
 static void hold(Plan *plan, Worker *worker, uint32_t file, Held *held)
 {
     Outcome *outcome = &plan->outcomes[file];
     outcome->is_waiting = true;
-    size_t size = touched(&held->arena);
-    if (atomic_fetch_add(&plan->held, size) + size > HELD_MOST) {
-        atomic_fetch_sub(&plan->held, size);
-        return;
-    }
+    atomic_fetch_add(&plan->held, touched(&held->arena));
+    module_forget_text(held->job.module);
+    held->job.text = NULL;
     outcome->held = held;
     worker->spare = held_new(worker);
+    *array_push(&worker->out, &worker->held) = file;
+    make_room(plan, worker);
+}
+
+/* Aligned, as summary_read wants it. */
+static Str copied(Arena *arena, Str bytes)
+{
+    char *copy = arena_alloc_raw(arena, bytes.n);
+    memcpy(copy, bytes.p, bytes.n);
+    return (Str){ copy, bytes.n };
 }
 
 static void gather(void *context, uint32_t piece, uint32_t number)
@@ -162,7 +186,7 @@ static void gather(void *context, uint32_t piece, uint32_t number)
         finish(plan, file, job);
         return;
     }
-    Str bytes = summary_write(job->summary, &worker->out);
+    Str bytes = copied(&worker->out, summary_write(job->summary, &worker->scratch));
     project_put(plan->project, file, &worker->out, bytes);
     plan->outcomes[file].summary = bytes;
     plan->outcomes[file].has_async = true;
@@ -203,7 +227,7 @@ static ThingList gather_basis(Plan *plan, Worker *worker, Job *job)
 static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_same)
 {
     Outcome *outcome = &plan->outcomes[file];
-    if (!worker->program || worker->knowledge.used > PROGRAM_MOST)
+    if (!worker->program || worker->knowledge.used > KNOWLEDGE_MOST / plan->worker_count)
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
     if (is_same)
@@ -390,6 +414,7 @@ static void make_workers(Plan *plan, Arena *arena, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         Worker *worker = &plan->workers[i];
         arena_init(&worker->scratch);
+        arena_init(&worker->text);
         arena_init(&worker->out);
         arena_init(&worker->knowledge);
         worker->spare = held_new(worker);
@@ -406,6 +431,7 @@ static void dismiss_workers(RunResult *result, Arena *arena, Plan *plan)
         add_timings(&result->timings, &worker->timings);
         arena_release(&worker->spare->arena);
         arena_release(&worker->scratch);
+        arena_release(&worker->text);
         arena_release(&worker->knowledge);
         source_cache_release(worker->texts);
         arena_adopt(arena, &worker->out);

@@ -1,7 +1,6 @@
 #include "engine/survey.h"
 
 #include "engine/paths.h"
-#include "facts/derivations.h"
 #include "port/threads.h"
 
 /* What one thread works with. */
@@ -17,26 +16,6 @@ static void put(Survey *survey, SurveyWorker *worker, uint32_t file, Str bytes)
 {
     if (bytes.n)
         project_put(survey->project, file, &worker->out, bytes);
-}
-
-/* The names that the classes of a text derive from, which nobody has parsed. */
-static ThingList find_derivations(Job *job, Arena *arena)
-{
-    NameList names = { 0 };
-    derivations(&job->module->scan, job->arena, &names);
-    ThingList list = { arena_array(arena, uint32_t, names.count), names.count };
-    for (uint32_t i = 0; i < names.count; i++)
-        list.items[i] = thing_of_heirs(names.items[i]);
-    return list;
-}
-
-/* What a file says that is not the same as in the cache. */
-static void look(Survey *survey, SurveyWorker *worker, uint32_t file, Job *job)
-{
-    if (job_parse(job, true) && job_summarize(job))
-        put(survey, worker, file, summary_write(job->summary, &worker->out));
-    else if (job->module && job->is_read)
-        survey->derives[file] = find_derivations(job, &worker->out);
 }
 
 static void gather(void *context, uint32_t file, uint32_t number)
@@ -121,23 +100,13 @@ static void link_files(Survey *survey, Arena *arena, const RunOptions *options)
     survey->project = project_new(arena, &how);
 }
 
-static SuspectList find_suspects(const Survey *survey, Arena *arena)
-{
-    ARRAY(Suspect) found = { 0 };
-    for (uint32_t i = 0; i < survey->list.files.count; i++) {
-        ThingList derives = survey->derives[i];
-        for (uint32_t k = 0; k < derives.count; k++)
-            *array_push(arena, &found) = (Suspect){ derives.items[k], i };
-    }
-    return (SuspectList){ found.items, found.count };
-}
-
 bool survey_take(Survey *survey, Arena *arena, const RunOptions *options, const char *const *paths, size_t path_count)
 {
     *survey = (Survey){ .limits = job_limits(options->max_file_size, options->max_memory, options->max_seconds) };
     ruleset_init(&survey->set, arena, 1u << TIER_ON);
-    WarmOptions warm = { .place = options->cache, .version = options->version, .environment = options->environment,
-        .set = &survey->set };
+    WarmOptions warm = {
+        .place = options->cache, .version = options->version, .environment = options->environment, .set = &survey->set
+    };
     survey->warm = warm_open(arena, &warm);
     WalkOptions how = options->walk;
     how.whole_project = true;
@@ -148,7 +117,6 @@ bool survey_take(Survey *survey, Arena *arena, const RunOptions *options, const 
     warm_look(survey->warm, &survey->list, options->root, working_directory(arena));
     make_workers(survey, arena, options->workers);
     link_files(survey, arena, options);
-    survey->derives = arena_array(arena, ThingList, survey->list.files.count);
     tree_setup();
     threads_run(survey->worker_count, survey->list.files.count, gather, survey);
     project_settle(survey->project);

@@ -17,7 +17,6 @@ typedef struct Survey {
     FileList list;    /* the files of the projects around the paths, is_asked those that the paths cover */
     Project *project; /* settled */
     Warm *warm;
-    ThingList *derives; /* by file, of those without async words: the names that their classes derive from */
     struct SurveyWorker *workers;
     unsigned worker_count;
     RuleSet set;

@@ -313,6 +313,16 @@ static TermId import_term(Summary *s, const Site *site)
     return *memo - 1;
 }
 
+bool stands_in_for_type(const Module *module, const Binding *binding, const Site *site)
+{
+    if (site->kind != SITE_ASSIGN || binding->sites.count < 2)
+        return false;
+    Node block = node_parent(node_parent(node_parent(node_at(module, site->node)))), clause = node_parent(block);
+    bool is_else = node_kind(block) == PY_BLOCK && node_kind(clause) == PY_ELSE_CLAUSE;
+    Node test = node_parent(clause);
+    return is_else && node_kind(test) == PY_IF_STATEMENT && str_ends(node_text(node_field(test, F_CONDITION)), STR("TYPE_CHECKING"));
+}
+
 static TermId site_term(Summary *s, const Binding *binding, const Site *site)
 {
     const Module *module = s->reader->module;
@@ -328,7 +338,7 @@ static TermId site_term(Summary *s, const Binding *binding, const Site *site)
     case SITE_PARAMETER:
         return parameter(s, site);
     case SITE_ASSIGN:
-        return stands_in_for_import(module, binding, site) ? UINT32_MAX : assigned(s, at);
+        return stands_in_for_import(module, binding, site) || stands_in_for_type(module, binding, site) ? UINT32_MAX : assigned(s, at);
     case SITE_WALRUS:
         return expression(s, node_at(module, site->value));
     case SITE_ANNOTATION:

@@ -41,6 +41,9 @@ TermId name_in_annotation(Summary *summary, Node use, NameId id, Str name);
 TextId reader_text(Summary *summary, NameId name);
 TextId reader_node_text(Summary *summary, Node n);
 
+/* `else: Store = object` of an `if TYPE_CHECKING:`: the other branch says what the name is. */
+bool stands_in_for_type(const Module *module, const Binding *binding, const Site *site);
+
 /* Sites of a binding, in order of place. */
 enum { REACHING_MOST = 16 };
 typedef struct Reaching {

@@ -47,7 +47,7 @@ static void mark_patches(Maker *m)
 static void mark_guards(Maker *m)
 {
     static const char *const names[] = { "get_running_loop", "_get_running_loop", "get_event_loop", "is_running",
-        "current_async_library", "event_loop_is_running", "has_running_loop", "in_async_context", "in_async_loop",
+        "current_async_library", "event_loop_is_running", "has_running_loop", "in_async_context", "in_async_loop", "in_workflow",
         "is_event_loop_running", "is_in_async_context", "is_inside_event_loop", "is_loop_running" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         mark(m, names[i], MARK_GUARD);

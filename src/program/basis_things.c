@@ -247,7 +247,7 @@ static void add_functions(Values *v)
 
 static uint64_t member_hash(const Values *v, const Member *m)
 {
-    uint64_t h = join(v->terms[m->term], m->is_declared);
+    uint64_t h = join(join(v->terms[m->term], v->terms[m->value]), m->is_declared);
     for (uint32_t i = 0; i < v->s->foreign.count; i++) {
         if (v->s->foreign.items[i] == m->name)
             return join(h, 1);
@@ -307,7 +307,7 @@ static void add_exports(Values *v)
     for (uint32_t i = 0; i < v->s->exports.count; i++) {
         const Member *m = &v->s->exports.items[i];
         Str own = terms_text_of(&v->s->terms, m->name), target = last_name(v->s, m->term);
-        add(v, thing_id(THING_EXPORT, v->path, 0, own), join(v->terms[m->term], m->is_declared));
+        add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), m->is_declared | (unsigned)m->is_hidden << 1));
         if (target.n && !str_equal(own, target))
             add(v, thing_id(THING_HEIRS, STR(""), 0, target), join(hash_str(v->path), hash_str(own)));
     }

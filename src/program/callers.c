@@ -1,7 +1,6 @@
 #include "program/callers.h"
 
-#include "program/effects_internal.h"
-#include "program/quick.h"
+#include "program/callers_internal.h"
 
 typedef struct Edge {
     uint32_t from, to; /* known functions */
@@ -58,26 +57,6 @@ static void add_besides(Callers *c, uint32_t from, uint32_t file, uint32_t numbe
     }
 }
 
-/* A call in an async function, whose frame is that of the loop. What it runs, up to twice: `with` and `for` do two things. */
-static TypeId runs_on_loop(Program *program, uint32_t file, uint32_t number, Runs runs[2])
-{
-    const Summary *summary = program_file(program, file);
-    const CallSummary *call = &summary->calls.items[number];
-    const Term *term = term_at(&summary->terms, call->term);
-    bool is_read = call->kind == CALL_READ;
-    runs[0] = runs[1] = (Runs){ .is_known = false };
-    if (!call->term || (call->flags & CALL_GUARDED) || (is_read && term->op != TERM_ATTRIBUTE))
-        return 0;
-    TypeId type = type_eval(program, file, is_read ? term->a : call->term);
-    if (call->kind == CALL_PLAIN)
-        runs[0] = runs_of_call(program, type, &summary->terms, call_arguments(summary, call), call->arguments.count);
-    else if (is_read)
-        runs[0] = runs_of_read(program, type, terms_text_of(&summary->terms, term->b));
-    for (int i = 0; i < 2 && (call->kind == CALL_ENTER || call->kind == CALL_EACH); i++)
-        runs[i] = call->kind == CALL_ENTER ? runs_of_enter(program, type, i) : runs_of_each(program, type, i);
-    return call->kind == CALL_PLAIN ? type : 0;
-}
-
 static void add_async_call(Callers *c, uint32_t from, uint32_t file, uint32_t number)
 {
     Runs runs[2];
@@ -93,7 +72,8 @@ static void add_function(Callers *c, Ref function)
     uint32_t known = function_known(c->program, function);
     const FunctionSummary *f = program_function(c->program, function);
     if (!(f->flags & FUNCTION_ASYNC)) {
-        reach_is_met(c->program, function, HAZARD_NONE + 1, false, &(Given){ 0 }); /* makes its links, and those of what it leads to */
+        reach_is_met(c->program, function, HAZARD_NONE + 1, false,
+            &(Given){ 0 }); /* makes its links, and those of what it leads to */
         return;
     }
     for (uint32_t i = 0; i < f->calls.count; i++)
@@ -145,7 +125,8 @@ static int compare_numbers(uint32_t a, uint32_t b)
 /* By path and place, and not by the numbers of files, which say nothing. */
 static int compare_functions(Program *program, Ref a, Ref b)
 {
-    int order = a.file == b.file ? 0 : str_compare(program_file(program, a.file)->path, program_file(program, b.file)->path);
+    int order =
+        a.file == b.file ? 0 : str_compare(program_file(program, a.file)->path, program_file(program, b.file)->path);
     uint32_t first = program_function(program, a)->at.begin, second = program_function(program, b)->at.begin;
     return order ? order : compare_numbers(first, second);
 }
@@ -167,12 +148,14 @@ static int compare_handed(Program *program, const void *a, const void *b)
 }
 
 /* A merge sort: qsort has no place for what the order depends on. */
-static void sort(void *items, size_t count, size_t size, int (*compare)(Program *, const void *, const void *), Program *program)
+static void sort(
+    void *items, size_t count, size_t size, int (*compare)(Program *, const void *, const void *), Program *program)
 {
     char *from = items, *to = arena_alloc(program->arena, count * size);
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t begin = 0; begin < count; begin += 2 * width) {
-            size_t middle = begin + width < count ? begin + width : count, end = middle + width < count ? middle + width : count;
+            size_t middle = begin + width < count ? begin + width : count,
+                   end = middle + width < count ? middle + width : count;
             size_t a = begin, b = middle;
             for (size_t i = begin; i < end; i++) {
                 bool takes_first = a < middle && (b == end || compare(program, from + a * size, from + b * size) <= 0);
@@ -190,7 +173,7 @@ static void sort(void *items, size_t count, size_t size, int (*compare)(Program 
 /* ---- One function ---- */
 
 typedef struct Reached { /* by known function */
-    uint32_t level; /* calls to the function asked about, + 1; 0: it is not reached */
+    uint32_t level;      /* calls to the function asked about, + 1; 0: it is not reached */
     uint32_t edge;
 } Reached;
 
@@ -286,6 +269,17 @@ static bool is_reached(const Inquiry *q, Ref function)
     return known < q->callers->known && q->reached[known].level && !(flags_of(q->program, function) & FUNCTION_ASYNC);
 }
 
+/* What makes a coroutine function of it: sync_to_async and its like. A call of what that gives runs it off the loop. */
+static bool makes_coroutines(Program *program, TypeId callee)
+{
+    Type type = type_get(program, callee);
+    for (uint32_t i = 0; i < type.count; i++) {
+        if (!type.atoms[i].api || type.atoms[i].api->role != ROLE_TO_COROUTINE)
+            return false;
+    }
+    return type.count > 0;
+}
+
 static void look_at_argument(Inquiry *q, Ref from, uint32_t number, const Argument *argument)
 {
     Program *program = q->program;
@@ -297,8 +291,10 @@ static void look_at_argument(Inquiry *q, Ref from, uint32_t number, const Argume
             continue;
         HandedAt handed = { from, number, atom->ref, FATE_UNKNOWN };
         TypeId callee = type_eval(program, from.file, summary->calls.items[number].term);
-        handed.fate = callee_argument_fate(program, callee, argument->keyword ? UINT32_MAX : argument->position,
-            terms_text_of(&summary->terms, argument->keyword));
+        uint32_t position = argument->keyword ? UINT32_MAX : argument->position;
+        Str keyword = terms_text_of(&summary->terms, argument->keyword);
+        handed.fate = makes_coroutines(program, callee) ? FATE_OFFLOADED
+                                                        : callee_argument_fate(program, callee, position, keyword);
         if (handed.fate != FATE_CALLED && handed.fate != FATE_IGNORED && handed.fate != FATE_RETURNED)
             *array_push(program->arena, &q->out->handed) = handed;
         return;
@@ -310,7 +306,8 @@ static void look_at_argument(Inquiry *q, Ref from, uint32_t number, const Argume
 /* Of an async function nothing is run by the call: who names it in one is its caller. */
 static bool calls_function(const Inquiry *q, uint32_t file, const CallSummary *call)
 {
-    Type type = type_get(q->program, call->kind == CALL_PLAIN && call->term ? type_eval(q->program, file, call->term) : 0);
+    Type type =
+        type_get(q->program, call->kind == CALL_PLAIN && call->term ? type_eval(q->program, file, call->term) : 0);
     for (uint32_t i = 0; i < type.count; i++) {
         const Atom *atom = &type.atoms[i];
         if (atom->kind == ATOM_FUNCTION && atom->is_project && is_same(atom->ref, q->function))
@@ -388,102 +385,4 @@ void callers_of(Callers *callers, Ref function, CallersOf *out)
     sort(out->starts.items, out->starts.count, sizeof(CallerWay), compare_ways, q.program);
     sort(out->handed.items, out->handed.count, sizeof(HandedAt), compare_handed, q.program);
     out->is_only_in_threads = !is_async && is_only_in_threads(out);
-}
-
-/* ---- What holds up the loop ---- */
-
-static bool all_block(Program *program, const Runs *runs, unsigned effect, const Given *given, Path *path)
-{
-    bool is_it = !runs->api || (effect == EFFECT_RUNS_LOOP ? runs->runs_loop : !runs->runs_loop && runs->api->hazard == effect);
-    if (!is_it)
-        return false;
-    uint32_t count = path->count;
-    for (uint32_t i = runs->count; i-- > 0;) {
-        path->count = count;
-        if (!reach_is_met(program, runs->functions[i], effect, runs->is_bound[i], given) ||
-            !frame_blocks_by(program, runs->functions[i], effect, path))
-            return false;
-    }
-    return true;
-}
-
-/* The path of a call, through `vias`. False: it does not hold up the loop, or on a way as long as `most` calls. */
-static bool call_blocks_by(Program *program, const Via *call, const Runs *runs, const Handed *handed, unsigned effect, Path *path,
-    uint32_t most)
-{
-    const Summary *summary = program_file(program, call->function.file);
-    const CallSummary *c = &summary->calls.items[call->call];
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, c->kind == CALL_PLAIN };
-    CallSite site = { program, call->function, c };
-    bool is_quick = !runs->count && runs->api && !runs->runs_loop && !handed && call_is_quick(&site, runs->api);
-    if (!runs->is_known || (!runs->count && !runs->api) || is_quick)
-        return false;
-    path->count = 0;
-    path_push(program, path, call);
-    for (uint32_t i = 0; handed && i < handed->via_count; i++)
-        path_push(program, path, &handed->vias[i]);
-    if (runs->count)
-        path->steps[path->count - 1].next = runs->functions[0];
-    Given nothing = { .terms = &summary->terms, .is_known = true };
-    if (!all_block(program, runs, effect, handed ? &nothing : &given, path))
-        return false;
-    if (!runs->count)
-        path_end(path, runs->api);
-    path->hazard = effect < HAZARD_COUNT ? (Hazard)effect : HAZARD_NONE;
-    return path->count < most;
-}
-
-static void shortest_of_call(Program *program, const Via *call, unsigned effect, Path *path)
-{
-    const Summary *summary = program_file(program, call->function.file);
-    const CallSummary *c = &summary->calls.items[call->call];
-    Runs runs[2];
-    HandedList list = { { 0 } };
-    Path found;
-    TypeId callee = runs_on_loop(program, call->function.file, call->call, runs);
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, true };
-    for (int i = 0; i < 2; i++) {
-        if (call_blocks_by(program, call, &runs[i], NULL, effect, &found, path->count))
-            *path = found;
-    }
-    if (callee)
-        runs_besides(program, call->function.file, callee, &given, c->flags & CALL_AWAITED, &list);
-    for (uint32_t i = 0; i < list.items.count; i++) {
-        if (call_blocks_by(program, call, &list.items.items[i].runs, &list.items.items[i], effect, &found, path->count))
-            *path = found;
-    }
-}
-
-static bool body_reaches(Program *program, Ref function, unsigned effect, Path *path)
-{
-    const FunctionSummary *f = program_function(program, function);
-    path->count = 0;
-    if (!(f->flags & FUNCTION_ASYNC))
-        return frame_blocks_by(program, function, effect, path);
-    path->count = STEPS_MOST + 1;
-    for (uint32_t i = 0; i < f->calls.count; i++)
-        shortest_of_call(program, &(Via){ function, f->calls.first + i }, effect, path);
-    bool is_found = path->count <= STEPS_MOST;
-    path->count = is_found ? path->count : 0;
-    return is_found;
-}
-
-bool body_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
-{
-    return body_reaches(program, function, hazard, path);
-}
-
-bool body_runs_loop(Program *program, Ref function, Path *path)
-{
-    return body_reaches(program, function, EFFECT_RUNS_LOOP, path);
-}
-
-Hazard next_hazard(Hazard hazard)
-{
-    return hazard_next(hazard);
-}
-
-TypeId function_type(Program *program, Ref function)
-{
-    return type_of_function(program, function);
 }

@@ -512,7 +512,9 @@ bool call_needs_arguments(Program *program, TypeId callee)
 /* NewType("Id", int): what its instances are. */
 static TypeId alias_of(Program *program, TypeId class_)
 {
-    TypeId of = class_given(program, class_);
+    Type type = type_get(program, class_);
+    TypeId of = type.count == 1 && type.atoms[0].kind == ATOM_EXTERNAL ? type_instance_of_name(program, type.atoms[0].name, 0)
+                                                                      : class_given(program, class_);
     return of ? type_of_atom(program, (Atom){ .kind = ATOM_ALIAS, .of = of }) : 0;
 }
 

@@ -463,6 +463,24 @@ TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId r
     return is_open ? with_overrides(program, owner, name, receiver, type) : type;
 }
 
+TypeId field_of_named_tuple(Program *program, Ref class_, uint32_t position)
+{
+    const Summary *summary = program_file(program, class_.file);
+    const ClassSummary *c = program_class(program, class_);
+    const Term *base = c->bases.count ? term_at(&summary->terms, summary->parts.items[c->bases.first]) : NULL;
+    if (!base || base->op != TERM_NAME || !str_is(terms_text_of(&summary->terms, base->a), "typing.NamedTuple"))
+        return 0;
+    rests_on_class(program, class_);
+    for (uint32_t i = 0; i < c->body.count; i++) {
+        const Member *member = &summary->members.items[c->body.first + i];
+        rests_on_member(program, class_, terms_text_of(&summary->terms, member->name));
+        if (!member->is_declared || position--)
+            continue;
+        return type_eval(program, class_.file, member->term);
+    }
+    return 0;
+}
+
 bool class_method(Program *program, Ref class_, Str name, Ref *method)
 {
     Atom owner = { .kind = ATOM_INSTANCE, .flags = ATOM_EXACT, .is_project = true, .ref = class_, .name = STR("") };

@@ -3,6 +3,9 @@
 #include "program/basis.h"
 #include "program/effects_internal.h"
 
+/* Functions with more calls are not looked through: each callable that they are given looks at all of them. */
+enum { CALLS_MOST = 512 };
+
 /* ---- Which calls of a function run a parameter ---- */
 
 /* A parameter of a function; of the one around it for what is inside of it. */
@@ -100,7 +103,7 @@ static bool find_call(Program *program, const Slot *slot, Found *first, bool *is
     uint32_t count = 0;
     *is_sure = false;
     rests_on_function(program, THING_BODY, slot->function);
-    for (uint32_t i = 0; i < f->calls.count; i++) {
+    for (uint32_t i = 0; i < f->calls.count && f->calls.count <= CALLS_MOST; i++) {
         const CallSummary *call = &summary->calls.items[f->calls.first + i];
         Found found = { .via = { slot->function, f->calls.first + i } };
         ArgumentFate fate = fate_in_call(program, slot, call, &found);
@@ -123,6 +126,7 @@ static bool call_may_happen(Program *program, const Via *via, bool is_bound, con
     const CallSummary *call = &program_file(program, via->function.file)->calls.items[via->call];
     if (!call->needs || !given->is_known)
         return true;
+    rests_on_function(program, THING_SIGNATURE, via->function);
     Truth truth = truth_given(program, via->function, call->needs - 1, is_bound, given);
     return truth == TRUTH_OPEN || truth == call->needed;
 }
@@ -221,7 +225,7 @@ static void add_argument(Program *program, uint32_t file, TypeId callee, const A
     Taken taken;
     if (parameter_taking(program, callee, a, terms, &taken)) {
         Slot slot = { taken.function, taken.function.number, taken.number };
-        if (!follow(program, slot, taken.is_bound, *given, &handed))
+        if (!follow(program, slot, taken.is_bound, *given, &handed) || !handed.via_count)
             return;
     }
     *array_push(program->arena, &out->items) = handed;

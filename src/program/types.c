@@ -313,8 +313,10 @@ static TypeId item(Program *program, TypeId whole, const Atom *atom, const Opera
             tuple = type_get(program, tuple.next).atoms[0];
         return o->count ? tuple.of : 0;
     }
-    if (atom->kind != ATOM_INSTANCE || atom->is_project)
+    if (atom->kind != ATOM_INSTANCE)
         return 0;
+    if (atom->is_project)
+        return o->count ? field_of_named_tuple(program, atom->ref, o->count - 1) : 0;
     bool complete;
     const Api *row = atom->api ? api_member(atom->api, STR("__getitem__"), &complete) : NULL;
     return row ? type_of_result(program, row->result, whole, NULL, 0) : atom->of;

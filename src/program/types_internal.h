@@ -89,6 +89,8 @@ TypeId type_of_member(Program *program, const Api *member, TypeId receiver);
 typedef enum FunctionKind { KIND_PLAIN_FUNCTION, KIND_METHOD, KIND_CLASS_METHOD, KIND_STATIC_METHOD } FunctionKind;
 FunctionKind function_kind(Program *program, Ref function);
 
+/* The field of a `class Pair(NamedTuple):` by its place; 0: unknown, or the class is none. */
+TypeId field_of_named_tuple(Program *program, Ref class_, uint32_t position);
 /* A member of an instance or class of the project, bound to `receiver`. */
 TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver);
 bool is_harmless_base(Str name);

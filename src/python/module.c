@@ -2,11 +2,23 @@
 
 Module *module_scan(Arena *arena, const Source *source)
 {
+    return module_scan_apart(arena, arena, source);
+}
+
+void module_forget_text(Module *module)
+{
+    module->scan.compact = STR("");
+    module->scan.runs.items = NULL;
+    module->scan.runs.count = module->scan.runs.reserve = 0;
+}
+
+Module *module_scan_apart(Arena *arena, Arena *parser, const Source *source)
+{
     Module *module = arena_new(arena, Module);
     module->arena = arena;
     module->source = *source;
     names_init(&module->names, arena);
-    scan_init(&module->scan, arena, &module->source);
+    scan_init_apart(&module->scan, arena, parser, &module->source);
 
     module->tree.nodes = arena_array(arena, TreeNode, 2);
     module->tree.count = 2;

@@ -105,6 +105,10 @@ Node node_statement(Node n);
  * keeps for what is made later. */
 Module *module_scan(Arena *arena, const Source *source);
 
+/* The same, with what the parser alone needs of the scan in an arena of its own. module_forget_text before that goes. */
+Module *module_scan_apart(Arena *arena, Arena *parser, const Source *source);
+void module_forget_text(Module *module);
+
 /* Parses what module_scan has scanned. `scratch` is the parser's memory, `deadline` a time of clock_wall or 0: see
  * tree_init. Anything but TREE_OK leaves an empty module, which is as usable as any other. */
 TreeStatus module_parse(Module *module, Arena *scratch, double deadline);

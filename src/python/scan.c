@@ -70,7 +70,7 @@ void scanner_flush(Scanner *s, uint32_t upto)
     if (upto <= s->run)
         return;
     uint32_t n = upto - s->run;
-    *array_push(s->arena, &s->scan->runs) = (Run){ s->out_n, s->run };
+    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, s->run };
     memcpy(s->out + s->out_n, s->text + s->run, n);
     s->out_n += n;
     s->run = upto;
@@ -78,7 +78,7 @@ void scanner_flush(Scanner *s, uint32_t upto)
 
 void scanner_put(Scanner *s, char c, uint32_t at)
 {
-    *array_push(s->arena, &s->scan->runs) = (Run){ s->out_n, at };
+    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, at };
     s->out[s->out_n++] = c;
 }
 
@@ -89,7 +89,7 @@ static void reserve(Scanner *s, uint32_t pos)
     if (need <= s->out_room)
         return;
     size_t room = need + need / 8;
-    s->out = arena_grow(s->arena, s->out, s->out_room, room);
+    s->out = arena_grow(s->parser, s->out, s->out_room, room);
     s->out_room = room;
 }
 
@@ -303,7 +303,7 @@ static uint32_t line_start(Scanner *s, uint32_t pos)
         indent_to(s, column, narrow, pos);
         uint32_t level = s->indents[s->indents_n - 1].level;
         if (level) {
-            *array_push(s->arena, &s->scan->runs) = (Run){ s->out_n, pos };
+            *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, pos };
             memset(s->out + s->out_n, ' ', level);
             s->out_n += level;
         }
@@ -526,7 +526,7 @@ static void parenthesize(Scanner *s, const Bracket *bracket)
     while (later > 0 && scan->runs.items[later - 1].compact > begin)
         later--;
     for (int i = 0; i < RUNS; i++)
-        (void)array_push(s->arena, &scan->runs);
+        (void)array_push(s->parser, &scan->runs);
     Run *run = &scan->runs.items[later];
     memmove(run + RUNS, run, (scan->runs.count - RUNS - later) * sizeof *run);
     run[0] = (Run){ begin, bracket->word_at };
@@ -729,12 +729,17 @@ static void find_lines(Scan *scan, Arena *arena, Str text)
 
 void scan_init(Scan *scan, Arena *arena, const Source *source)
 {
+    scan_init_apart(scan, arena, arena, source);
+}
+
+void scan_init_apart(Scan *scan, Arena *arena, Arena *parser, const Source *source)
+{
     *scan = (Scan){ .source = source };
     find_lines(scan, arena, source->text);
     Scanner *s = arena_new(arena, Scanner);
-    *s = (Scanner){ .arena = arena, .scan = scan, .text = source->text.p, .n = source->text.n };
+    *s = (Scanner){ .arena = arena, .parser = parser, .scan = scan, .text = source->text.p, .n = source->text.n };
     s->out_room = (size_t)s->n + s->n / 16 + 4096;
-    s->out = arena_alloc_raw(arena, s->out_room);
+    s->out = arena_alloc_raw(parser, s->out_room);
     s->indents[s->indents_n++] = (Indent){ 0, 0, 0 };
     s->at_start = true;
     s->last = '\n';
@@ -745,7 +750,7 @@ void scan_init(Scan *scan, Arena *arena, const Source *source)
     reserve(s, s->n);
     memset(s->out + s->out_n, 0, 16);
     scan->compact = (Str){ s->out, s->out_n };
-    *array_push(arena, &scan->runs) = (Run){ s->out_n, s->n };
+    *array_push(parser, &scan->runs) = (Run){ s->out_n, s->n };
 }
 
 uint32_t scan_line(const Scan *scan, uint32_t offset)

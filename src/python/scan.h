@@ -39,6 +39,9 @@ typedef struct Scan {
  * `troubles`. */
 void scan_init(Scan *scan, Arena *arena, const Source *source);
 
+/* The same, with what the parser alone needs (`compact`, `runs`) in an arena of its own: it may go when the tree is there. */
+void scan_init_apart(Scan *scan, Arena *arena, Arena *parser, const Source *source);
+
 typedef struct Place {
     uint32_t row;    /* from 1 */
     uint32_t column; /* from 1, in code points */

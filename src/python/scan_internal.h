@@ -34,6 +34,7 @@ typedef struct Format {
 
 typedef struct Scanner {
     Arena *arena;
+    Arena *parser; /* of what the parser alone needs */
     Scan *scan;
     const char *text;
     uint32_t n;
