@@ -191,6 +191,9 @@ static const char *waits_how(const Blocking *b, const Path *path)
     return b->is_awaited ? "runs before the await, and the loop waits here" : "not awaited, so the loop waits here";
 }
 
+/* The further away it is, the more there is between that may never go that way. */
+enum { CALLS_SURE = 6 };
+
 static void report_path(Pass *pass, Blocking *b, const Path *path)
 {
     Program *program = ask_program(b->at);
@@ -203,6 +206,8 @@ static void report_path(Pass *pass, Blocking *b, const Path *path)
     const char *name_of_case = case_of(pass, program, path);
     if (name_of_case)
         as_case(pass, f, name_of_case);
+    if (calls > CALLS_SURE)
+        unsure(pass, f);
     label(pass, f, "%s", waits_how(b, path));
     also_function(pass, f, b->function, "runs on the event loop");
     tell_path(pass, f, program, path);

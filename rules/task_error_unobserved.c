@@ -54,11 +54,27 @@
 ///
 /// - What is kept, when the file awaits, gathers, returns or hands on what holds it, in any place.
 /// - Coroutine functions that handle all their exceptions themselves, and those of other files, which nobody looked into here.
+/// - What others hold as well: `self.tasks = server.tasks`.
 /// - Attributes without an underscore in front are reported with less confidence: other files may ask.
 #include "facts/handled.h"
 #include "finding/observed.h"
 #include "finding/spawned.h"
 #include "finding/unawaited.h"
+
+/* Whether it awaits what it is given: then it is not known what that may raise. */
+static bool awaits_parameter(const Function *function, const Module *module)
+{
+    Node top = node_at(module, function->node);
+    for (uint32_t id = top.id + 1; id < node_data(top)->after; id++) {
+        Node n = node_at(module, id), value = node_unparenthesized(node_first(n));
+        if (node_kind(n) != PY_AWAIT || node_kind(value) != PY_IDENTIFIER)
+            continue;
+        const Binding *binding = scope_resolve(node_scope(value), module, node_data(value)->name);
+        if (binding && binding->scope == function->scope && binding->sites.items[0].kind == SITE_PARAMETER)
+            return true;
+    }
+    return false;
+}
 
 /* The async def of this file whose exceptions are at stake; NULL when it is another one, or sees to them. */
 static const Function *function_at_stake(Node call)
@@ -69,7 +85,8 @@ static const Function *function_at_stake(Node call)
         first = node_field(first, F_VALUE);
     if (!is_coroutine(first, &made) || !made.function || !made.is_sure || unawaited_is_abstract(node_field(first, F_FUNCTION)))
         return NULL;
-    return handles_exceptions(node_at(call.module, made.function->node)) ? NULL : made.function;
+    bool is_safe = handles_exceptions(node_at(call.module, made.function->node)) || awaits_parameter(made.function, call.module);
+    return is_safe ? NULL : made.function;
 }
 
 static bool is_private(Node keeper)

@@ -18,7 +18,7 @@ enum {
     HELD_SLACK = 256 << 10,  /* an arena with more than this is given back before the next file uses it */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((size_t)144 * MIB) /* of modules that wait for their rules, and Summaries */
+#define HELD_MOST      ((size_t)244 * MIB) /* of modules that wait for their rules, and twice the Summaries: others come when asked for */
 #define KNOWLEDGE_MOST ((size_t)64 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
                                              could not find out again */
 
@@ -190,7 +190,7 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     project_put(plan->project, file, &worker->out, bytes);
     plan->outcomes[file].summary = bytes;
     plan->outcomes[file].has_async = true;
-    atomic_fetch_add(&plan->held, bytes.n);
+    atomic_fetch_add(&plan->held, 2 * (size_t)bytes.n);
     if (listed->is_asked && pass_wants(job->pass.set, &job->module->scan)) {
         hold(plan, worker, file, held);
     } else {

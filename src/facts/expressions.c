@@ -323,8 +323,43 @@ bool stands_in_for_type(const Module *module, const Binding *binding, const Site
     return is_else && node_kind(test) == PY_IF_STATEMENT && str_ends(node_text(node_field(test, F_CONDITION)), STR("TYPE_CHECKING"));
 }
 
+/* What `sys.version_info >= (3, 8)` comes to for every Python that is looked at; TRUTH_OPEN when it depends. */
+static Truth version_test(Node condition)
+{
+    enum { OLDEST_MINOR = 8 };
+    Node left = node_first(condition), right = node_next(left);
+    Str test = node_text(condition);
+    Node major = node_first(right), minor = node_next(major);
+    if (node_kind(condition) != PY_COMPARISON_OPERATOR || !str_is(node_text(left), "sys.version_info") || node_kind(right) != PY_TUPLE ||
+        !str_is(node_text(major), "3") || node_kind(minor) != PY_INTEGER || node_text(minor).n != 1 || node_next(minor).id)
+        return TRUTH_OPEN;
+    Str operator = str_trim(str_slice(test, node_text(left).n, node_begin(right) - node_begin(condition)));
+    bool is_passed = node_text(minor).p[0] - '0' <= OLDEST_MINOR;
+    if (!is_passed || (!str_is(operator, ">=") && !str_is(operator, "<")))
+        return TRUTH_OPEN;
+    return str_is(operator, ">=") ? TRUTH_YES : TRUTH_NO;
+}
+
+bool is_for_old_python(const Module *module, const Binding *binding, const Site *site)
+{
+    enum { FARTHEST = 5 };
+    Node n = node_at(module, site->node);
+    if (binding->sites.count < 2)
+        return false;
+    for (int i = 0; i < FARTHEST && n.id && node_kind(n) != PY_BLOCK; i++)
+        n = node_parent(n);
+    Node around = node_parent(n);
+    bool is_else = node_kind(around) == PY_ELSE_CLAUSE;
+    Node test = is_else ? node_parent(around) : around;
+    if (node_kind(n) != PY_BLOCK || node_kind(test) != PY_IF_STATEMENT || node_child_of(test, PY_ELIF_CLAUSE).id)
+        return false;
+    return version_test(node_field(test, F_CONDITION)) == (is_else ? TRUTH_YES : TRUTH_NO);
+}
+
 static TermId site_term(Summary *s, const Binding *binding, const Site *site)
 {
+    if (is_for_old_python(s->reader->module, binding, site))
+        return UINT32_MAX;
     const Module *module = s->reader->module;
     Node at = node_at(module, site->node);
     switch (site->kind) {

@@ -44,6 +44,9 @@ TextId reader_node_text(Summary *summary, Node n);
 /* `else: Store = object` of an `if TYPE_CHECKING:`: the other branch says what the name is. */
 bool stands_in_for_type(const Module *module, const Binding *binding, const Site *site);
 
+/* The branch of `if sys.version_info >= (3, 8):` that no Python takes any more, where the other one binds the name. */
+bool is_for_old_python(const Module *module, const Binding *binding, const Site *site);
+
 /* Sites of a binding, in order of place. */
 enum { REACHING_MOST = 16 };
 typedef struct Reaching {

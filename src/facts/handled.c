@@ -58,7 +58,7 @@ static Str last_name(Node call)
 /* Calls that raise in no program that works at all: of loggers, of clocks, and of what collections, events and tasks can be asked. */
 static bool is_quiet(Node call)
 {
-    static const char *const words[] = { "Event", "add", "append", "cancel", "cancelled", "clear", "copy", "create_task",
+    static const char *const words[] = { "Event", "add", "append", "cancel", "cancelled", "clear", "close", "copy", "create_task",
         "critical", "debug", "dict", "discard", "done", "error", "exception", "get", "get_running_loop", "getattr",
         "info", "is_set", "isinstance", "items", "keys", "len", "list", "log", "monotonic", "perf_counter", "print",
         "set", "time", "values", "warning" };
@@ -100,17 +100,22 @@ static bool may_raise(Node n)
 bool handles_exceptions(Node function)
 {
     Node body = node_field(function, F_BODY);
-    bool handles = false;
+    bool handles = false, calls = false, does_something = false;
     if (!body.id || node_data(body)->after - body.id > NODES_MOST)
         return false;
     for (uint32_t id = body.id; id < node_data(body)->after;) {
         Node n = node_at(function.module, id), outer = node_parent(n);
         bool is_guarded = node_kind(outer) == PY_TRY_STATEMENT &&
-                          (node_role(n) == F_BODY || node_kind(n) == PY_EXCEPT_CLAUSE) && catches_all(outer);
-        if (!is_guarded && may_raise(n))
-            return false;
+                          (node_role(n) == F_BODY || node_kind(n) == PY_EXCEPT_CLAUSE ||
+                              node_kind(n) == PY_FINALLY_CLAUSE) && catches_all(outer);
+        if (!is_guarded && may_raise(n)) {
+            if (node_kind(n) != PY_CALL || node_kind(node_parent(n)) == PY_AWAIT)
+                return false;
+            calls = true;
+        }
         handles |= is_guarded;
+        does_something |= node_kind(n) == PY_CALL;
         id = is_guarded || is_other_frame(n) ? node_data(n)->after : id + 1;
     }
-    return handles;
+    return handles || (does_something && !calls);
 }

@@ -4,9 +4,9 @@
 
 #include "python/module.h"
 
-/* Whether whatever a function (a function_definition) calls and awaits stands in a `try` that catches Exception or more
- * and whose handlers do not raise. Calls that write a log or ask a collection, and waits that can only be cancelled, may stand
- * elsewhere. False for a function that raises elsewhere. */
+/* Whether whatever a function (a function_definition) awaits stands in a `try` that catches Exception or more and whose handlers do
+ * not raise; waits that can only be cancelled may stand elsewhere. What is called without an await may, too, when there is such a
+ * `try`; without one, only what writes a log or asks a collection. False for a function that raises elsewhere, and for one without any call. */
 bool handles_exceptions(Node function);
 
 #endif

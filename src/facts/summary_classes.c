@@ -213,7 +213,7 @@ static bool says_nothing(const Maker *m, const Binding *binding, const Site *sit
 {
     return site->kind == SITE_DELETE || site->kind == SITE_AUGMENTED || site->kind == SITE_ANNOTATION ||
            is_extra_definition(m, site) || stands_in_for_import(m->module, binding, site) ||
-           stands_in_for_type(m->module, binding, site);
+           stands_in_for_type(m->module, binding, site) || is_for_old_python(m->module, binding, site);
 }
 
 /* Definitions and assignments of one name do not mix, unless the later one surely replaces the earlier one. */

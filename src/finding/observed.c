@@ -142,11 +142,23 @@ static Use use_of_attribute(Node attribute, Node *value, unsigned aliases)
     return looks_away(method) ? USE_BLIND : gives_part(method) ? USE_CLIMBS : USE_LOOKS;
 }
 
+/* What somebody else has, too: `self.tasks = server.tasks`, and parameters. */
+static bool is_of_others(Node value)
+{
+    value = node_unparenthesized(value);
+    if (node_kind(value) != PY_IDENTIFIER)
+        return node_kind(value) == PY_ATTRIBUTE;
+    const Binding *binding = scope_resolve(node_scope(value), value.module, node_data(value)->name);
+    return !binding || (binding->sites.count && binding->sites.items[0].kind == SITE_PARAMETER);
+}
+
 /* `x = n`. */
 static Use use_of_assignment(Node assignment, Node n, Node keeper, unsigned aliases)
 {
     Node left = node_field(assignment, F_LEFT);
-    if (node_role(n) == F_LEFT || node_role(n) == F_TYPE)
+    if (node_role(n) == F_LEFT)
+        return is_of_others(node_field(assignment, F_RIGHT)) ? USE_LOOKS : USE_BLIND;
+    if (node_role(n) == F_TYPE)
         return USE_BLIND;
     if (str_equal(node_text(left), node_text(keeper)))
         return USE_BLIND;
@@ -262,7 +274,7 @@ static bool is_own_object(Node n)
 static bool is_keeper(Node n)
 {
     if (node_kind(n) == PY_ATTRIBUTE)
-        return is_own_object(node_field(n, F_OBJECT));
+        return is_own_object(node_field(n, F_OBJECT)) && !str_is(node_text(node_field(n, F_ATTRIBUTE)), "__dict__");
     if (node_kind(n) != PY_IDENTIFIER)
         return false;
     const Binding *binding = scope_resolve(node_scope(n), n.module, node_data(n)->name);

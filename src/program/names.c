@@ -80,12 +80,20 @@ static Found star_member(Program *program, uint32_t file, Str name, uint32_t dep
     return found;
 }
 
+/* A module of the project that is a file by itself, at the top: whatever has that name elsewhere, this is another one. */
+static bool is_own_module(const Program *program, uint32_t file, Str module)
+{
+    const Files *lent = program->lent;
+    return lent && file < lent->project_count && str_find(module, '.') == module.n &&
+           !str_ends(lent->path(lent->context, file), STR("__init__.py"));
+}
+
 /* The tables know best what they have rows of. */
 static const Api *row_of_member(Program *program, uint32_t file, Str name)
 {
     char text[256];
     Str module = module_name(program, file);
-    if (!module.n || module.n + 1 + name.n > sizeof text)
+    if (!module.n || is_own_module(program, file, module) || module.n + 1 + name.n > sizeof text)
         return NULL;
     memcpy(text, module.p, module.n);
     text[module.n] = '.';
@@ -245,8 +253,7 @@ static bool is_shadowed(Program *program, uint32_t from, Str qualified)
     if (!lent || !lent->has(lent->context, top))
         return false;
     uint32_t file = find_module(program, from, top);
-    return file != NO_FILE && file < lent->project_count && !str_ends(lent->path(lent->context, file), STR("/__init__.py")) &&
-           str_equal(module_name(program, file), top);
+    return file != NO_FILE && str_equal(module_name(program, file), top) && is_own_module(program, file, top);
 }
 
 TypeId type_of_name(Program *program, uint32_t from, Str qualified)

@@ -12,7 +12,7 @@ static uint32_t hash_atom(uint32_t h, const Atom *atom)
         (uint64_t)atom->ref.file << 32 | atom->ref.number,
         (uint64_t)(uintptr_t)atom->api,
         (uint64_t)atom->of << 32 | atom->next,
-        str_hash(atom->name, 0),
+        atom->api ? 0 : str_hash(atom->name, 0),
     };
     uint64_t sum = h;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -24,7 +24,7 @@ static bool same_atom(const Atom *a, const Atom *b)
 {
     return a->kind == b->kind && a->flags == b->flags && a->colour == b->colour && a->is_project == b->is_project &&
            a->ref.file == b->ref.file && a->ref.number == b->ref.number && a->api == b->api && a->of == b->of &&
-           a->next == b->next && str_equal(a->name, b->name);
+           a->next == b->next && (a->api || str_equal(a->name, b->name));
 }
 
 static uint32_t hash_atoms(const Atom *atoms, uint32_t count)
