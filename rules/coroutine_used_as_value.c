@@ -213,6 +213,20 @@ static bool check_walrus(Pass *pass, Node call, const CoroutineCall *made, const
     return true;
 }
 
+/* `if not found: raise KeyError(key)`: whoever writes that does not mean the coroutine, whatever is done with it afterwards. */
+static bool is_vain_guard(Node read)
+{
+    Node negation = node_parent(read);
+    Node statement = node_parent(negation);
+    if (node_kind(negation) != PY_NOT_OPERATOR || node_kind(statement) != PY_IF_STATEMENT || node_role(negation) != F_CONDITION)
+        return false;
+    for (Node n = node_first(node_field(statement, F_CONSEQUENCE)); !node_is_null(n); n = node_next(n)) {
+        if (node_kind(n) == PY_RAISE_STATEMENT)
+            return true;
+    }
+    return false;
+}
+
 /* One finding for a name, at the first read that goes wrong. */
 static void check_name(Pass *pass, Uses *uses, const Binding *binding, Node call, const CoroutineCall *made)
 {
@@ -224,7 +238,8 @@ static void check_name(Pass *pass, Uses *uses, const Binding *binding, Node call
         Node at, read = node_at(call.module, list.nodes[i]);
         Misuse misuse = misuse_of(read, &at);
         CoroutineCall held;
-        if (!misuse || (reads.is_used && misuse_may_be_meant(misuse)) || is_possible(misuse, call, made))
+        bool is_meant = reads.is_used && misuse_may_be_meant(misuse) && (reads.is_run || !is_vain_guard(read));
+        if (!misuse || is_meant || is_possible(misuse, call, made))
             continue;
         if (!is_coroutine(read, &held) || node_is_dead(read) || unawaited_is_meant(pass, read))
             continue;

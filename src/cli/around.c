@@ -52,6 +52,7 @@ bool around_take(Around *around, Arena *arena, const Options *options)
     const Settings *settings = configs_main(around->configs, options->paths.items, options->paths.count, NULL);
     if (!say_mistakes(around->configs) || !find_environment(around, options, settings))
         return false;
+    Str root = configs_folder_of(around->configs, ".")->root;
     RunOptions how = {
         .walk = walk_options(options, around->configs, settings, arena),
         .workers = (unsigned)options->workers,
@@ -59,7 +60,7 @@ bool around_take(Around *around, Arena *arena, const Options *options)
         .max_memory = settings->max_memory,
         .max_seconds = settings->max_seconds,
         .cache = cache_place_of_run(options, around->configs, settings, arena),
-        .root = configs_folder_of(around->configs, ".")->root,
+        .root = root.p ? root : STR(""),
         .version = str_of(awry_version),
         .environment = around->environment,
         .no_library_tables = options->no_library_tables,

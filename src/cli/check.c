@@ -178,7 +178,8 @@ static int run_and_report(Options *options, Configs *configs, const Settings *se
     if (!choose_environment(&how, options, configs, settings, arena))
         return EXIT_UNABLE;
     how.cache = cache_place_of_run(options, configs, settings, arena);
-    how.root = configs_folder_of(configs, ".")->root;
+    Str root = configs_folder_of(configs, ".")->root;
+    how.root = root.p ? root : STR("");
     how.version = str_of(awry_version);
     run(&result, arena, &how, options->paths.items, options->paths.count);
     environment_release(how.environment);

@@ -327,13 +327,12 @@ bool stands_in_for_type(const Module *module, const Binding *binding, const Site
 static Truth version_test(Node condition)
 {
     enum { OLDEST_MINOR = 8 };
-    Node left = node_first(condition), right = node_next(left);
-    Str test = node_text(condition);
+    Node left = node_first(condition), sign = node_next(left), right = node_next(sign);
     Node major = node_first(right), minor = node_next(major);
     if (node_kind(condition) != PY_COMPARISON_OPERATOR || !str_is(node_text(left), "sys.version_info") || node_kind(right) != PY_TUPLE ||
         !str_is(node_text(major), "3") || node_kind(minor) != PY_INTEGER || node_text(minor).n != 1 || node_next(minor).id)
         return TRUTH_OPEN;
-    Str operator = str_trim(str_slice(test, node_text(left).n, node_begin(right) - node_begin(condition)));
+    Str operator = node_text(sign);
     bool is_passed = node_text(minor).p[0] - '0' <= OLDEST_MINOR;
     if (!is_passed || (!str_is(operator, ">=") && !str_is(operator, "<")))
         return TRUTH_OPEN;

@@ -250,7 +250,10 @@ static bool is_shadowed(Program *program, uint32_t from, Str qualified)
 {
     const Files *lent = program->lent;
     Str top = str_slice(qualified, 0, str_find(qualified, '.'));
-    if (!lent || !lent->has(lent->context, top))
+    if (!lent || from == NO_FILE)
+        return false;
+    rests_on_module(program, from, top);
+    if (!lent->has(lent->context, top))
         return false;
     uint32_t file = find_module(program, from, top);
     return file != NO_FILE && str_equal(module_name(program, file), top) && is_own_module(program, file, top);
