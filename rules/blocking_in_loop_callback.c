@@ -155,9 +155,8 @@ static void check_argument(Pass *pass, Node call)
     if (!callback_of(call, &callback) || !runs_on_loop(callback.api) || node_is_dead(call))
         return;
     const Api *leaf = api_of_value(callback.value);
-    if (!leaf && path_of_value(callback.value, &path) && is_ready(callback.api, path.api))
-        return;
-    if (leaf || path.count)
+    bool blocks = leaf || (path_of_value(callback.value, &path) && !is_ready(callback.api, path.api));
+    if (blocks)
         report_callback(pass, &callback, call, leaf, &path);
 }
 
