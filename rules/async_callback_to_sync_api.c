@@ -107,7 +107,10 @@ static Node outermost(Node n)
     return n;
 }
 
-static bool is_awaited(Node call) { return node_kind(node_parent(outermost(call))) == PY_AWAIT; }
+static bool is_awaited(Node call)
+{
+    return node_kind(node_parent(outermost(call))) == PY_AWAIT;
+}
 
 /* `await future.result()`, and `await (await future)`: what is done with what was made elsewhere. */
 static bool awaits_results(const Module *module)
@@ -223,11 +226,10 @@ static void report_argument(Pass *pass, Node call, const Callback *callback, con
     const char *why = what_happens(callback->api);
     bool is_lambda = node_kind(callback->value) == PY_LAMBDA;
     bool is_plain = !is_lambda && node_kind(callback->value) != PY_CALL;
-    Finding *f =
-        is_plain ? report(pass, callback->value, "`%.*s` is async, and `%.*s` does not await it: %s", STR_ARG(text),
-                       STR_ARG(callee), why)
-                 : report(pass, callback->value, "%s gives a coroutine, and `%.*s` does not await it: %s",
-                       is_lambda ? "the lambda" : "what is given", STR_ARG(callee), why);
+    Finding *f = is_plain ? report(pass, callback->value, "`%.*s` is async, and `%.*s` does not await it: %s",
+                                STR_ARG(text), STR_ARG(callee), why)
+                          : report(pass, callback->value, "%s gives a coroutine, and `%.*s` does not await it: %s",
+                                is_lambda ? "the lambda" : "what is given", STR_ARG(callee), why);
     label(pass, f, "a plain function is wanted here");
     unawaited_origin(pass, f, made);
     if (!callback->is_sure)
@@ -265,8 +267,8 @@ static void check_decorated(Pass *pass, Node definition)
     Node decorator = callback.value;
     Node callee = node_kind(decorator) == PY_CALL ? node_field(decorator, F_FUNCTION) : decorator;
     Str text = unawaited_text(callee), name = names_text(&definition.module->names, function->name);
-    Finding *f = report(pass, decorator, "`%.*s` is async, and `%.*s` does not await it: %s", STR_ARG(name), STR_ARG(text),
-        what_happens(callback.api));
+    Finding *f = report(pass, decorator, "`%.*s` is async, and `%.*s` does not await it: %s", STR_ARG(name),
+        STR_ARG(text), what_happens(callback.api));
     label(pass, f, "wants a plain function");
     also_function(pass, f, function, "a coroutine function");
     if (callback.api->instead[0])
@@ -281,7 +283,7 @@ RULE(async_callback_to_sync_api) = {
     .summary = "async function is given where a plain callback is called: it never runs",
     .since = "0.1.0",
     .peers = "CH093",
-    .tier = TIER_ON,
+    .tier = TIER_STRICT,
     .severity = SEVERITY_ERROR,
     .on = { { PY_CALL, check_call }, { PY_FUNCTION_DEFINITION, check_decorated } },
 };

@@ -98,6 +98,31 @@ static bool is_harmless_in_tests(Family family)
            family == FAMILY_PROCESS_WAIT;
 }
 
+/* Whether a helper on the way keeps what it made, and goes on the first time only. */
+static bool fills_memo(Program *program, const Path *path)
+{
+    for (uint32_t i = 1; i < path->count; i++) {
+        CallSite site = site_of_step(program, &path->steps[i]);
+        if (site.call && (site.call->flags & CALL_ONCE))
+            return true;
+    }
+    return false;
+}
+
+/* How many of the helpers on the way go on only in some cases. Which these are has often to do with who calls, in ways that nobody
+ * else can follow. */
+static uint32_t conditions_of(Program *program, const Path *path)
+{
+    uint32_t conditions = 0;
+    for (uint32_t i = 1; i < path->count; i++) {
+        CallSite site = site_of_step(program, &path->steps[i]);
+        conditions += site.call && (site.call->flags & CALL_CONDITIONAL);
+    }
+    return conditions;
+}
+
+enum { CONDITIONS_MOST = 1 };
+
 /* The case of what a path reaches; NULL: none. */
 static const char *case_of(const Pass *pass, Program *program, const Path *path)
 {
@@ -107,10 +132,12 @@ static const char *case_of(const Pass *pass, Program *program, const Path *path)
         return "path-check";
     if (is_harmless_in_tests(family) && pass->is_of_tests)
         return "in-tests";
+    if (family == FAMILY_ONCE || fills_memo(program, path))
+        return "once";
+    if (conditions_of(program, path) > CONDITIONS_MOST)
+        return "conditional";
     if (family == FAMILY_OPEN || family == FAMILY_FILE_IO)
         return "file";
-    if (family == FAMILY_ONCE)
-        return "once";
     return call_is_short(&leaf, path->api) ? "short" : NULL;
 }
 
@@ -282,6 +309,7 @@ RULE(blocking_call_transitive) = {
         { "path-check", TIER_STRICT, SEVERITY_INFO },
         { "once", TIER_STRICT, SEVERITY_INFO },
         { "short", TIER_STRICT, SEVERITY_WARNING },
+        { "conditional", TIER_STRICT, SEVERITY_WARNING },
         { "in-tests", TIER_ON, SEVERITY_INFO },
     },
     .on = {

@@ -66,7 +66,8 @@ static bool is_grave(const Api *api, ApiWeight weight)
 static void take_case_of(Pass *pass, Finding *f, Program *program, const Path *path)
 {
     Family family = api_family(path->api);
-    CallSite leaf = path->count ? site_of_step(program, &path->steps[path->count - 1]) : (CallSite){ .program = program };
+    CallSite leaf =
+        path->count ? site_of_step(program, &path->steps[path->count - 1]) : (CallSite){ .program = program };
     if (family == FAMILY_PATH_CHECK)
         as_case(pass, f, "path-check");
     else if (family == FAMILY_ONCE)
@@ -94,8 +95,10 @@ static bool path_of_value(Node value, Path *path)
         *path = inner;
         memmove(&path->steps[1], &inner.steps[0], inner.count * sizeof *inner.steps);
         path->count = inner.count + 1;
-        path->steps[0] = (Step){ .function = inner.steps[0].function, .at = { node_begin(value), node_end(value) },
-            .call = UINT32_MAX, .next = atom->ref };
+        path->steps[0] = (Step){ .function = inner.steps[0].function,
+            .at = { node_begin(value), node_end(value) },
+            .call = UINT32_MAX,
+            .next = atom->ref };
     }
     return type.count && is_grave(path->api, path->weight) && !path_is_quick(program, path);
 }
@@ -111,17 +114,18 @@ static const Api *api_of_value(Node value)
 static void report_callback(Pass *pass, const Callback *callback, Node call, const Api *leaf, const Path *path)
 {
     Program *program = ask_program(call);
-    Str callee = callee_in_words(pass, call, callback->api->name), name = path->count
-        ? path_leaf_name(pass, program, path) : str_of(leaf->name);
+    Str callee = callee_in_words(pass, call, callback->api->name),
+        name = path->count ? path_leaf_name(pass, program, path) : str_of(leaf->name);
     Str text = callee_in_words(pass, callback->value, "the callback");
     if (node_kind(callback->value) == PY_IDENTIFIER || node_kind(callback->value) == PY_ATTRIBUTE)
         text = node_text(callback->value);
     bool is_lambda = node_kind(callback->value) == PY_LAMBDA || !text.n;
-    Finding *f = is_lambda || !path->count
-        ? report(pass, callback->value, "a callback of `%.*s` blocks the event loop: %s `%.*s`", STR_ARG(callee),
-              path->count > 2 ? "reaches" : "calls", STR_ARG(name))
-        : report(pass, callback->value, "`%.*s` blocks the event loop: reaches `%.*s` as a callback of `%.*s`", STR_ARG(text),
-              STR_ARG(name), STR_ARG(callee));
+    Finding *f =
+        is_lambda || !path->count
+            ? report(pass, callback->value, "a callback of `%.*s` blocks the event loop: %s `%.*s`", STR_ARG(callee),
+                  path->count > 2 ? "reaches" : "calls", STR_ARG(name))
+            : report(pass, callback->value, "`%.*s` blocks the event loop: reaches `%.*s` as a callback of `%.*s`",
+                  STR_ARG(text), STR_ARG(name), STR_ARG(callee));
     label(pass, f, "runs on the event loop, which waits for it");
     if (!callback->is_sure)
         unsure(pass, f);
@@ -145,7 +149,8 @@ static bool is_ready(const Api *callback, const Api *leaf)
 {
     Str by = str_of(callback->name), name = str_of(leaf->name);
     bool waits_before = str_ends(by, STR(".add_reader")) || str_ends(by, STR(".add_writer"));
-    return waits_before && (str_is(name, "os.read") || str_is(name, "os.write") || str_starts(name, STR("socket.socket.")));
+    return waits_before &&
+           (str_is(name, "os.read") || str_is(name, "os.write") || str_starts(name, STR("socket.socket.")));
 }
 
 static void check_argument(Pass *pass, Node call)
@@ -195,11 +200,12 @@ static void check_method(Pass *pass, Node call)
     CallSite site = site_of_node(call);
     const Api *api = api_that_blocks(call);
     bool is_direct = api && is_grave(api, (ApiWeight)api->weight) && !call_is_quick(&site, api);
-    if (!is_direct && (!call_reaches_blocking(call, &path) || !is_grave(path.api, path.weight) || path_is_quick(program, &path)))
+    if (!is_direct &&
+        (!call_reaches_blocking(call, &path) || !is_grave(path.api, path.weight) || path_is_quick(program, &path)))
         return;
     Str name = is_direct ? callee_in_words(pass, call, api->name) : path_leaf_name(pass, program, &path);
-    Finding *f = report(pass, call, "`%.*s` runs on the event loop, and %s `%.*s`, which blocks it", STR_ARG(function->qualname),
-        is_direct ? "calls" : "reaches", STR_ARG(name));
+    Finding *f = report(pass, call, "`%.*s` runs on the event loop, and %s `%.*s`, which blocks it",
+        STR_ARG(function->qualname), is_direct ? "calls" : "reaches", STR_ARG(name));
     label(pass, f, "the loop waits here");
     also_function(pass, f, function, "a callback of the protocol");
     if (is_direct)

@@ -83,9 +83,11 @@ static const Function *function_at_stake(Node call)
     Node first = node_first(node_field(call, F_ARGUMENTS));
     if (node_kind(first) == PY_KEYWORD_ARGUMENT)
         first = node_field(first, F_VALUE);
-    if (!is_coroutine(first, &made) || !made.function || !made.is_sure || unawaited_is_abstract(node_field(first, F_FUNCTION)))
+    if (!is_coroutine(first, &made) || !made.function || !made.is_sure ||
+        unawaited_is_abstract(node_field(first, F_FUNCTION)))
         return NULL;
-    bool is_safe = handles_exceptions(node_at(call.module, made.function->node)) || awaits_parameter(made.function, call.module);
+    bool is_safe =
+        handles_exceptions(node_at(call.module, made.function->node)) || awaits_parameter(made.function, call.module);
     return is_safe ? NULL : made.function;
 }
 

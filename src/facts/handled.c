@@ -58,10 +58,10 @@ static Str last_name(Node call)
 /* Calls that raise in no program that works at all: of loggers, of clocks, and of what collections, events and tasks can be asked. */
 static bool is_quiet(Node call)
 {
-    static const char *const words[] = { "Event", "add", "append", "cancel", "cancelled", "clear", "close", "copy", "create_task",
-        "critical", "debug", "dict", "discard", "done", "error", "exception", "get", "get_running_loop", "getattr",
-        "info", "is_set", "isinstance", "items", "keys", "len", "list", "log", "monotonic", "perf_counter", "print",
-        "set", "time", "values", "warning" };
+    static const char *const words[] = { "Event", "add", "append", "cancel", "cancelled", "clear", "close", "copy",
+        "create_task", "critical", "debug", "dict", "discard", "done", "error", "exception", "get", "get_running_loop",
+        "getattr", "info", "is_set", "isinstance", "items", "keys", "len", "list", "log", "monotonic", "perf_counter",
+        "print", "set", "time", "values", "warning" };
     const Api *api = api_called(call);
     bool waits = api && (api->hazard != HAZARD_NONE || api->colour == COLOUR_COROUTINE);
     return !waits && is_any_of(last_name(call), words, sizeof words / sizeof *words);
@@ -76,7 +76,8 @@ static bool is_quiet_wait(Node call)
         return false;
     if (is_any_of(qualified_name(node_field(call, F_FUNCTION)), sleeps, sizeof sleeps / sizeof *sleeps))
         return true;
-    return !node_first(node_field(call, F_ARGUMENTS)).id && is_any_of(last_name(call), words, sizeof words / sizeof *words);
+    return !node_first(node_field(call, F_ARGUMENTS)).id &&
+           is_any_of(last_name(call), words, sizeof words / sizeof *words);
 }
 
 static bool may_raise(Node n)
@@ -105,9 +106,10 @@ bool handles_exceptions(Node function)
         return false;
     for (uint32_t id = body.id; id < node_data(body)->after;) {
         Node n = node_at(function.module, id), outer = node_parent(n);
-        bool is_guarded = node_kind(outer) == PY_TRY_STATEMENT &&
-                          (node_role(n) == F_BODY || node_kind(n) == PY_EXCEPT_CLAUSE ||
-                              node_kind(n) == PY_FINALLY_CLAUSE) && catches_all(outer);
+        bool is_guarded =
+            node_kind(outer) == PY_TRY_STATEMENT &&
+            (node_role(n) == F_BODY || node_kind(n) == PY_EXCEPT_CLAUSE || node_kind(n) == PY_FINALLY_CLAUSE) &&
+            catches_all(outer);
         if (!is_guarded && may_raise(n)) {
             if (node_kind(n) != PY_CALL || node_kind(node_parent(n)) == PY_AWAIT)
                 return false;

@@ -94,7 +94,7 @@ typedef enum CallKind {
 enum {
     CALL_AWAITED = 1,    /* await f() */
     CALL_GUARDED = 2,    /* behind a test that asks whether a loop runs, or a parameter that says so (`is_async`) */
-    CALL_ONCE = 4,       /* behind an `if x is None` cache or in __init__-like set-up: reserved */
+    CALL_ONCE = 4,       /* the first time only: `if self._x is None: self._x = f()`, or behind `if self._x: return` */
     CALL_CONDITIONAL = 8, /* under a condition, in a handler, or in a `try` that expects a RuntimeError: it may not happen */
     CALL_RETURNED = 16,   /* return f() */
 };

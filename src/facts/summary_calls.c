@@ -206,6 +206,74 @@ static bool expects_runtime_error(Node statement)
     return false;
 }
 
+/* ---- Memos ---- */
+
+/* `x` of `if x is None`, `if not x` (is_set: of `if x is not None`, `if x`); a null node for another condition. */
+static Node asked_in(Node condition, bool is_set)
+{
+    condition = node_unparenthesized(condition);
+    PyKind kind = node_kind(condition);
+    Str text = node_text(condition);
+    if (kind == PY_COMPARISON_OPERATOR)
+        return str_ends(text, is_set ? STR(" is not None") : STR(" is None")) ? node_first(condition) : node_at(condition.module, 0);
+    if (kind == PY_NOT_OPERATOR && !is_set)
+        return node_unparenthesized(node_first(condition));
+    bool is_name = kind == PY_IDENTIFIER || kind == PY_ATTRIBUTE;
+    return is_set && is_name ? condition : node_at(condition.module, 0);
+}
+
+/* Whether something below `within` assigns what is spelt like `target`, which outlives the function: an attribute, or a name of the module. */
+static bool is_filled(Node within, Node target)
+{
+    Str text = node_text(target);
+    bool is_kept = node_kind(target) == PY_ATTRIBUTE;
+    if (node_kind(target) == PY_IDENTIFIER) {
+        const Binding *binding = scope_resolve(node_scope(target), target.module, node_data(target)->name);
+        is_kept = binding && binding->scope->kind == SCOPE_MODULE;
+    }
+    for (uint32_t id = within.id; is_kept && id < node_data(within)->after; id++) {
+        Node n = node_at(within.module, id);
+        if (node_kind(n) == PY_ASSIGNMENT && str_equal(node_text(node_field(n, F_LEFT)), text))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a statement of the block before `inner` leaves the function when `x` is set, which it sets otherwise. */
+static bool is_behind_memo(Node block, Node inner, Node function)
+{
+    enum { LOOKED_AT = 16 };
+    unsigned left = LOOKED_AT;
+    for (Node n = node_first(block); n.id && n.id < inner.id && left--; n = node_next(n)) {
+        Node first = node_first(node_field(n, F_CONSEQUENCE));
+        if (node_kind(n) != PY_IF_STATEMENT || node_kind(first) != PY_RETURN_STATEMENT)
+            continue;
+        Node asked = asked_in(node_field(n, F_CONDITION), true);
+        if (asked.id && is_filled(function, asked))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the call fills a memo. */
+static bool is_once(Node n, const Function *function)
+{
+    enum { FARTHEST = 64 };
+    Node inner = n, whole = node_at(n.module, function->node);
+    for (unsigned steps = 0; steps < FARTHEST && inner.id != function->node; steps++) {
+        Node parent = node_parent(inner);
+        if (node_kind(parent) == PY_IF_STATEMENT && node_role(inner) == F_CONSEQUENCE) {
+            Node asked = asked_in(node_field(parent, F_CONDITION), false);
+            if (asked.id && is_filled(inner, asked))
+                return true;
+        }
+        if (node_kind(parent) == PY_BLOCK && is_behind_memo(parent, inner, whole))
+            return true;
+        inner = parent;
+    }
+    return false;
+}
+
 /* Whether what stands at n may not happen when its function runs. Returns before it are not seen. */
 static bool is_conditional(Node n, const Function *function)
 {
@@ -250,6 +318,8 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
         call.flags |= CALL_GUARDED;
     if (call.term && is_conditional(at, m->module->functions.items[frame - 1]))
         call.flags |= CALL_CONDITIONAL;
+    if (call.term && is_once(at, m->module->functions.items[frame - 1]))
+        call.flags |= CALL_ONCE;
     if (call.term && m->summary->functions.items[frame - 1].parameters.count) {
         Need need = need_around(m, at, m->module->functions.items[frame - 1]);
         call.needs = need.parameter;

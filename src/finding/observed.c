@@ -68,9 +68,9 @@ static Node call_with(Node n)
 /* ---- Uses ---- */
 
 typedef enum Use {
-    USE_LOOKS,   /* or may do so */
-    USE_BLIND,   /* nobody gets to see how the task ended */
-    USE_CLIMBS,  /* what stands around it has the same value, or a part of it */
+    USE_LOOKS,  /* or may do so */
+    USE_BLIND,  /* nobody gets to see how the task ended */
+    USE_CLIMBS, /* what stands around it has the same value, or a part of it */
 } Use;
 
 /* Names that the value gets on the way are followed this far. */
@@ -87,7 +87,8 @@ static bool name_is_blind(Node top, Node name, Node keeper, unsigned aliases)
     for (uint32_t id = top.id + 1; id < node_data(top)->after; id++) {
         Node n = node_at(top.module, id);
         bool is_it = node_kind(n) == PY_IDENTIFIER && node_data(n)->name == node_data(name)->name && id != name.id &&
-                     node_role(n) != F_ATTRIBUTE && !(node_kind(node_parent(n)) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
+                     node_role(n) != F_ATTRIBUTE &&
+                     !(node_kind(node_parent(n)) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
         if (is_it && (++uses > USES_MOST || !value_is_blind(n, keeper, aliases + 1)))
             return false;
     }
@@ -113,9 +114,9 @@ static bool callback_is_blind(Node callback, unsigned aliases)
     if (node_kind(callback) == PY_ATTRIBUTE && takes_out(node_text(node_field(callback, F_ATTRIBUTE))))
         return true;
     Target target = target_of(callback);
-    const Function *function = node_kind(callback) == PY_LAMBDA    ? function_at(callback.module, callback.id)
+    const Function *function = node_kind(callback) == PY_LAMBDA ? function_at(callback.module, callback.id)
                                : target.kind == TARGET_FUNCTION ? target.function
-                                                                   : NULL;
+                                                                : NULL;
     if (!function || function->first_decorator || function->is_async)
         return false;
     Node top = node_at(callback.module, function->node), parameters = node_field(top, F_PARAMETERS);
@@ -267,7 +268,8 @@ static bool is_own_object(Node n)
         function = function->scope->parent ? function->scope->parent->function : NULL;
     Node top = node_at(n.module, function ? function->node : 0);
     Node first = node_first(node_field(top, F_PARAMETERS));
-    return node_kind(n) == PY_IDENTIFIER && node_kind(first) == PY_IDENTIFIER && node_data(first)->name == node_data(n)->name;
+    return node_kind(n) == PY_IDENTIFIER && node_kind(first) == PY_IDENTIFIER &&
+           node_data(first)->name == node_data(n)->name;
 }
 
 /* What may be a keeper: an attribute of the own object, or a name of the module. */
@@ -311,7 +313,8 @@ static bool is_kept_by_name(Node name, Kept *kept)
     for (uint32_t id = top.id + 1; id < node_data(top)->after; id++) {
         Node n = node_at(name.module, id);
         bool is_it = node_kind(n) == PY_IDENTIFIER && node_data(n)->name == node_data(name)->name && id != name.id &&
-                     node_role(n) != F_ATTRIBUTE && !(node_kind(node_parent(n)) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
+                     node_role(n) != F_ATTRIBUTE &&
+                     !(node_kind(node_parent(n)) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
         if (is_it && !is_put(n, kept) && !value_is_blind(n, name, 0))
             return false;
     }
@@ -326,7 +329,8 @@ bool task_is_kept(Node call, Kept *kept)
     Node parent = node_parent(call), left = node_field(parent, F_LEFT);
     if (is_put(call, kept))
         return true;
-    bool is_named = node_kind(parent) == PY_ASSIGNMENT && node_role(call) == F_RIGHT && node_kind(left) == PY_IDENTIFIER;
+    bool is_named =
+        node_kind(parent) == PY_ASSIGNMENT && node_role(call) == F_RIGHT && node_kind(left) == PY_IDENTIFIER;
     return is_named && is_kept_by_name(left, kept);
 }
 
