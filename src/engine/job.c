@@ -318,7 +318,7 @@ bool job_parse(Job *job, bool for_facts)
 
 static void summarize(Job *job)
 {
-    job->summary = summary_new(job->arena, job->module);
+    job->summary = summary_new(job->text ? job->text : job->arena, job->module);
     TAKE_TIME(job, summary);
 }
 

@@ -31,7 +31,7 @@ typedef struct Job {
     JobLimits limits;
     bool ignore_suppressions;
     Arena *arena, *scratch;  /* of the module and of its parser; they get budgets for the time of the calls below */
-    Arena *text;             /* of what the parser alone needs of the scan; NULL: `arena`. The caller's until job_check */
+    Arena *text;             /* of what the parser alone needs of the scan, and of the Summary; NULL: `arena` */
     Arena *shared;           /* of what rules ask and others use as well; gets a budget beyond what it holds. May be NULL */
     Arena *out;              /* of the findings */
     Timings *timings;        /* NULL: nobody wants to know */

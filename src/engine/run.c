@@ -18,7 +18,8 @@ enum {
     HELD_SLACK = 256 << 10,  /* an arena with more than this is given back before the next file uses it */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((size_t)244 * MIB) /* of modules that wait for their rules, and twice the Summaries: others come when asked for */
+#define HELD_MOST      ((uint64_t)320 * MIB) /* of modules that wait for their rules, and of Summaries: those may come to three times the sources */
+#define HELD_LEAST     ((uint64_t)32 * MIB)
 #define KNOWLEDGE_MOST ((size_t)64 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
                                              could not find out again */
 
@@ -70,7 +71,8 @@ typedef struct Plan {
     unsigned worker_count;
     Project *project;
     Warm *warm;
-    atomic_size_t held; /* bytes */
+    atomic_size_t held; /* bytes of modules that wait */
+    uint64_t held_most;
 } Plan;
 
 /* ---- One file ---- */
@@ -133,7 +135,7 @@ static size_t touched(const Arena *arena)
 /* Gives up what came last: large files come first, and there are fewer of them. */
 static void make_room(Plan *plan, Worker *worker)
 {
-    while (atomic_load(&plan->held) > HELD_MOST && worker->held.count) {
+    while (atomic_load(&plan->held) > plan->held_most && worker->held.count) {
         Outcome *outcome = &plan->outcomes[worker->held.items[--worker->held.count]];
         atomic_fetch_sub(&plan->held, touched(&outcome->held->arena));
         arena_release(&outcome->held->arena);
@@ -149,6 +151,7 @@ static void hold(Plan *plan, Worker *worker, uint32_t file, Held *held)
     atomic_fetch_add(&plan->held, touched(&held->arena));
     module_forget_text(held->job.module);
     held->job.text = NULL;
+    held->job.summary = NULL;
     outcome->held = held;
     worker->spare = held_new(worker);
     *array_push(&worker->out, &worker->held) = file;
@@ -190,7 +193,6 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     project_put(plan->project, file, &worker->out, bytes);
     plan->outcomes[file].summary = bytes;
     plan->outcomes[file].has_async = true;
-    atomic_fetch_add(&plan->held, 2 * (size_t)bytes.n);
     if (listed->is_asked && pass_wants(job->pass.set, &job->module->scan)) {
         hold(plan, worker, file, held);
     } else {
@@ -223,6 +225,12 @@ static ThingList gather_basis(Plan *plan, Worker *worker, Job *job)
     return basis_collect(worker->program, &worker->out);
 }
 
+static Str summary_bytes(const Plan *plan, uint32_t file)
+{
+    Str made = plan->outcomes[file].summary;
+    return made.n ? made : warm_summary(plan->warm, file);
+}
+
 /* The rules over a module, among all files. One that changed since its Summary was made is looked at by itself. */
 static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_same)
 {
@@ -231,7 +239,7 @@ static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_s
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
     if (is_same)
-        ask_join(job->module, worker->program, file, job->summary);
+        ask_join(job->module, worker->program, file, summary_again(job->arena, job->module, summary_bytes(plan, file)));
     else
         ask_attach(job->module);
     job_check(job);
@@ -255,7 +263,7 @@ static void check(void *context, uint32_t piece, uint32_t number)
     Job *job = &held->job;
     if (!is_held)
         start(plan, worker, file, held);
-    bool is_ready = is_held || (job_read(job) && job_parse(job, true) && job_summarize(job));
+    bool is_ready = is_held || (job_read(job) && job_parse(job, true));
     job->out = job->pass.out = &worker->out;
     job->scratch = &worker->scratch;
     job->timings = plan->options.timings ? &worker->timings : NULL;
@@ -296,6 +304,15 @@ static int compare_sizes(const void *a, const void *b)
     if (left->size != right->size)
         return left->size > right->size ? -1 : 1;
     return (left->file > right->file) - (left->file < right->file);
+}
+
+/* What is left for modules when the Summaries of so many sources have theirs. */
+static uint64_t room_for_modules(const FileList *list)
+{
+    uint64_t sources = 0;
+    for (uint32_t i = 0; i < list->files.count; i++)
+        sources += list->files.items[i].size;
+    return 3 * sources + HELD_LEAST < HELD_MOST ? HELD_MOST - 3 * sources : HELD_LEAST;
 }
 
 /* Large files first: the last one to be done should be a small one. */
@@ -447,6 +464,7 @@ static void list_files(Plan *plan, Arena *arena, const char *const *paths, size_
             plan->list.files.items[i].path = arena_copy(arena, plan->options.stdin_path);
     }
     order_work(plan, arena);
+    plan->held_most = room_for_modules(&plan->list);
 }
 
 static uint32_t count_asked(const FileList *list)

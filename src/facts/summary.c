@@ -132,3 +132,11 @@ Summary *summary_new(Arena *arena, Module *module)
     summary->own_texts = summary->terms.texts.count;
     return summary;
 }
+
+Summary *summary_again(Arena *arena, const Module *module, Str bytes)
+{
+    Summary *summary = summary_read(arena, bytes);
+    if (summary)
+        reader_attach(summary, arena, module);
+    return summary;
+}

@@ -219,6 +219,10 @@ static inline const Argument *call_arguments(const Summary *summary, const CallS
 /* Of a module that is bound. In `arena`, which may be the module's. Reads the tree once. */
 Summary *summary_new(Arena *arena, Module *module);
 
+/* The Summary of the same source by its bytes (summary_write), able to read the module's expressions: as summary_new, for less. NULL when
+ * the bytes are none. */
+Summary *summary_again(Arena *arena, const Module *module, Str bytes);
+
 /* The term of an expression, in the terms of the summary, which grow. What a name means follows the assignments that can reach it. */
 TermId summary_term(Summary *summary, Node n);
 

@@ -149,6 +149,33 @@ static void add_heir(Program *program, HeirMemo *memo, Ref heir, Ref base)
         *array_push(program->arena, &memo->classes) = heir;
 }
 
+static void note_bases(Program *program, Ref heir)
+{
+    const Summary *summary = program_load(program, heir.file);
+    Piece bases = summary ? program_class(program, heir)->bases : (Piece){ 0 };
+    for (uint32_t i = 0; i < bases.count; i++) {
+        Ancestor base;
+        if (base_of(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
+            *array_push(program->arena, &program->types->unnamed) = (Derivation){ heir, base.ref };
+    }
+}
+
+/* Whose bases have no name that could be looked up is asked once what it derives from. */
+static const TypeTable *with_unnamed(Program *program)
+{
+    TypeTable *t = program->types;
+    if (!t->has_unnamed) {
+        uint32_t mark = basis_mark(program);
+        t->has_unnamed = true;
+        Heirs heirs = heirs_unnamed(program->lent ? program->lent->heritage : NULL);
+        for (uint32_t i = 0; i < heirs.count; i++)
+            note_bases(program, heirs.classes[i]);
+        t->unnamed_node = basis_node(program, mark);
+    }
+    rests_on_node(program, t->unnamed_node);
+    return t;
+}
+
 static void add_heirs_of_file(Program *program, HeirMemo *memo, uint32_t file, Ref class_)
 {
     const Summary *summary = program_load(program, file);
@@ -176,9 +203,12 @@ static void find_heirs(Program *program, HeirMemo *memo, Ref class_)
         for (uint32_t i = 0; i < suspects.count; i++)
             add_heirs_of_file(program, memo, suspects.items[i].file, class_);
     }
-    heirs = heirs_unnamed(heritage);
-    for (uint32_t i = 0; i < heirs.count; i++)
-        add_heir(program, memo, heirs.classes[i], class_);
+    const TypeTable *t = with_unnamed(program);
+    for (uint32_t i = 0; i < t->unnamed.count; i++) {
+        Derivation d = t->unnamed.items[i];
+        if (d.base.file == class_.file && d.base.number == class_.number)
+            add_heir(program, memo, d.heir, class_);
+    }
 }
 
 /* The classes that derive from a class directly; each once. */

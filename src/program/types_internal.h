@@ -40,6 +40,10 @@ typedef struct TwinMemo { /* of one file */
     bool is_known;
 } TwinMemo;
 
+typedef struct Derivation {
+    Ref heir, base;
+} Derivation;
+
 typedef struct ClassMemo { /* by class of one file; NULL until asked for */
     HeirMemo *heirs;
     uint8_t *protocols; /* 1: no protocol, 2: one; 0: not looked at */
@@ -52,6 +56,9 @@ typedef struct TypeTable {
     uint32_t room;
     TermMemo *memos;  /* by file */
     ClassMemo *classes; /* by file */
+    ARRAY(Derivation) unnamed; /* what classes with a base that is no plain name derive from, where that is of the project */
+    uint32_t unnamed_node;     /* what that rests on */
+    bool has_unnamed;
     uint32_t memo_count; /* of both */
     ARRAY(Pending) pending; /* a stack */
     uint32_t lowest;  /* the lowest pending term that was met since the innermost evaluation began; NO_FILE: none */

@@ -294,7 +294,7 @@ static void flat_init(Flat *flat, Tree *tree, Arena *arena, const Scan *scan, Na
 {
     *flat = (Flat){ .tree = tree, .arena = arena, .scan = scan, .names = names };
     *tree = (Tree){ 0 };
-    flat->room = scan->compact.n / 4 + 64;
+    flat->room = scan->compact.n / 5 + 64;
     tree->nodes = arena_alloc_raw(arena, flat->room * sizeof(TreeNode));
     tree->nodes[0] = (TreeNode){ 0 };
     tree->count = 1;
