@@ -56,7 +56,9 @@ static uint32_t traits_of(const Module *module)
         "sock_recv_into", "sock_recvfrom", "sock_recvfrom_into", "sock_sendall", "sock_sendfile", "sock_sendto", NULL };
     static const char *const sending[] = { "AF_CAN", "AF_NETLINK", "AF_PACKET", "AF_UNIX", "SOCK_DGRAM", "SOCK_RAW",
         NULL };
-    return (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
+    bool makes_sync = has_name(module, "setattr") && has_name(module, "iscoroutinefunction") &&
+                      (has_name(module, "run_until_complete") || has_name(module, "run_coroutine_threadsafe"));
+    return (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
            (has_name_of(module, sending) ? TRAIT_SOCKETS_SEND_AT_ONCE : 0u);
 }
 

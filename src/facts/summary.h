@@ -184,6 +184,8 @@ typedef struct ParameterUse {
 /* What holds for a whole file: which socket is which cannot be told. */
 enum {
     TRAIT_SOCKETS_DO_NOT_WAIT = 1, /* it makes sockets that do not block, hands them to the loop, or waits until they are ready */
+    TRAIT_MAKES_METHODS_SYNC = 4, /* it puts wrappers over coroutine functions that run the loop when none is running: for whoever uses the
+                                     package without a loop they are sync */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

@@ -1,8 +1,11 @@
 #include "finding/unawaited.h"
 
+#include <stdio.h>
+
 #include "facts/frames.h"
 #include "facts/spelling.h"
 #include "finding/blocking.h"
+#include "program/basis.h"
 
 Str unawaited_name(Pass *pass, Node n, const CoroutineCall *made)
 {
@@ -80,9 +83,31 @@ bool unawaited_expects(Node n, const char *error, const char *other)
     return false;
 }
 
+/* `@unittest.skip("...")`, `@pytest.mark.skip`, `@unittest.SkipTest`: on a test or its class. */
+static bool is_skip(Node decorator)
+{
+    Node n = node_unparenthesized(node_first(decorator));
+    Str text = node_text(node_kind(n) == PY_CALL ? node_field(n, F_FUNCTION) : n);
+    return str_is(text, "skip") || str_ends(text, STR(".skip")) || str_ends(text, STR("SkipTest"));
+}
+
+static bool is_skipped(Node call)
+{
+    if (!names_find(&call.module->names, STR("skip")) && !names_find(&call.module->names, STR("SkipTest")))
+        return false;
+    Node n = call;
+    for (int i = 0; i < CLIMB_MOST && n.id; i++, n = node_parent(n)) {
+        for (Node child = node_first(n); node_kind(n) == PY_DECORATED_DEFINITION && child.id; child = node_next(child)) {
+            if (node_kind(child) == PY_DECORATOR && is_skip(child))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool unawaited_is_meant(Pass *pass, Node call)
 {
-    return call.module->source.is_stub || !blocking_is_reached(pass, call) ||
+    return call.module->source.is_stub || is_skipped(call) || !blocking_is_reached(pass, call) ||
            unawaited_expects(call, "TypeError", "RuntimeWarning");
 }
 
@@ -120,9 +145,33 @@ bool unawaited_is_abstract(Node n)
     return false;
 }
 
+/* Packages such as pyrogram have a module `sync` that makes their methods sync for who calls them outside of a coroutine. */
+static bool is_made_sync(Node call)
+{
+    const Function *caller = frame_function(call);
+    Program *program = ask_program(call);
+    const Files *files = program->lent;
+    Type type = type_of(call);
+    if ((caller && caller->is_async) || !files || !type.count || !type.atoms[0].is_project)
+        return false;
+    uint32_t file = type.atoms[0].ref.file;
+    Str name = files->name(files->context, file);
+    char text[128];
+    int length = snprintf(text, sizeof text, "%.*s.sync", (int)str_find(name, '.'), name.p);
+    if (length < 0 || length >= (int)sizeof text)
+        return false;
+    Str sync = str_of(text);
+    rests_on_module(program, file, sync);
+    uint32_t found = files->find(files->context, file, sync);
+    const Summary *summary = found != NO_FILE ? program_load(program, found) : NULL;
+    if (summary)
+        rests_on_text(program, files->path(files->context, found));
+    return summary && (summary->traits & TRAIT_MAKES_METHODS_SYNC);
+}
+
 bool unawaited_call(Node call, CoroutineCall *made)
 {
-    if (!call_gives_coroutine(call, made))
+    if (!call_gives_coroutine(call, made) || is_made_sync(call))
         return false;
     return !made->is_awaitable || (made->api && made->api->colour == COLOUR_AWAITABLE_CONTEXT);
 }
