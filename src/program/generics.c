@@ -93,6 +93,16 @@ static void learn_inner(Program *program, Substitution *s, const Atom *wanted, T
     substitution_learn(program, s, wanted->next, atom.next);
 }
 
+/* `Awaitable[T] | T`: what fits the one is not the other, and which of them it is cannot be told. */
+static bool has_other_shape(Type type)
+{
+    for (uint32_t i = 0; i < type.count; i++) {
+        if (type.atoms[i].kind != ATOM_NONE && type.atoms[i].kind != ATOM_VARIABLE)
+            return true;
+    }
+    return false;
+}
+
 /* Recursion goes over the depth of the type that is wanted. */
 void substitution_learn(Program *program, Substitution *s, TypeId wanted, TypeId given)
 {
@@ -106,7 +116,7 @@ void substitution_learn(Program *program, Substitution *s, TypeId wanted, TypeId
             continue;
         }
         TypeId *place = entry(s, atom.name);
-        if (place && !*place)
+        if (place && !*place && !has_other_shape(type))
             *place = type.count > 1 ? type_without_none(program, given) : given;
     }
 }
