@@ -219,8 +219,10 @@ static void add_argument(Program *program, uint32_t file, TypeId callee, const A
     const Terms *terms = &program_file(program, file)->terms;
     if (!a->term || is_spread(terms, a))
         return;
-    Handed handed = { .runs = runs_of_callable(program, type_eval(program, file, a->term)) };
-    if (!handed.runs.is_known || fate_at(program, file, callee, a) != FATE_CALLED)
+    Handed handed = { .runs = { .is_known = false } };
+    if (fate_at(program, file, callee, a) == FATE_CALLED)
+        handed.runs = runs_of_callable(program, type_eval(program, file, a->term));
+    if (!handed.runs.is_known)
         return;
     Taken taken;
     if (parameter_taking(program, callee, a, terms, &taken)) {

@@ -52,12 +52,12 @@ static void make_room(Program *program)
     if (t->entries.count * 2 < t->room)
         return;
     t->room = t->room ? t->room * 2 : 128;
-    t->slots = arena_array(program->arena, uint32_t, t->room);
+    t->slots = arena_array(program->arena, TypeSlot, t->room);
     for (TypeId id = 1; id < t->entries.count; id++) {
-        uint32_t at = hash_atoms(t->entries.items[id].atoms, t->entries.items[id].count) & (t->room - 1);
-        while (t->slots[at])
+        uint32_t hash = t->entries.items[id].hash, at = hash & (t->room - 1);
+        while (t->slots[at].type)
             at = (at + 1) & (t->room - 1);
-        t->slots[at] = id;
+        t->slots[at] = (TypeSlot){ hash, id };
     }
 }
 
@@ -76,10 +76,10 @@ static TypeId intern(Program *program, const Atom *atoms, uint32_t count)
         return 0;
     make_room(program);
     TypeTable *t = program->types;
-    uint32_t at = hash_atoms(atoms, count) & (t->room - 1);
-    for (; t->slots[at]; at = (at + 1) & (t->room - 1)) {
-        if (same_atoms(&t->entries.items[t->slots[at]], atoms, count))
-            return t->slots[at];
+    uint32_t hash = hash_atoms(atoms, count), at = hash & (t->room - 1);
+    for (; t->slots[at].type; at = (at + 1) & (t->room - 1)) {
+        if (t->slots[at].hash == hash && same_atoms(&t->entries.items[t->slots[at].type], atoms, count))
+            return t->slots[at].type;
     }
     Atom *copy = arena_array(program->arena, Atom, count);
     memcpy(copy, atoms, count * sizeof *atoms);
@@ -87,9 +87,10 @@ static TypeId intern(Program *program, const Atom *atoms, uint32_t count)
         if (copy[i].name.n && !copy[i].api)
             copy[i].name = arena_copy(program->arena, copy[i].name);
     }
-    t->slots[at] = t->entries.count;
-    *array_push(program->arena, &t->entries) = (TypeEntry){ copy, count, has_variables(t, copy, count) };
-    return t->slots[at];
+    t->slots[at] = (TypeSlot){ hash, t->entries.count };
+    *array_push(program->arena, &t->entries) =
+        (TypeEntry){ .atoms = copy, .count = count, .hash = hash, .has_variables = has_variables(t, copy, count) };
+    return t->slots[at].type;
 }
 
 TypeId type_of_atom(Program *program, Atom atom)

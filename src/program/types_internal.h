@@ -9,7 +9,13 @@ enum {
     LINEAGE_MOST = 48, /* classes that a member is looked up in */
 };
 
+typedef struct TypeSlot {
+    uint32_t hash;
+    TypeId type; /* 0: free */
+} TypeSlot;
+
 typedef struct TypeEntry {
+    uint32_t hash;
     const Atom *atoms;
     uint32_t count;
     bool has_variables; /* somewhere in it */
@@ -52,7 +58,7 @@ typedef struct ClassMemo { /* by class of one file; NULL until asked for */
 
 typedef struct TypeTable {
     ARRAY(TypeEntry) entries; /* entries[0] is the unknown type */
-    uint32_t *slots;
+    TypeSlot *slots;
     uint32_t room;
     TermMemo *memos;  /* by file */
     ClassMemo *classes; /* by file */
