@@ -18,7 +18,7 @@ enum {
     HELD_SLACK = 256 << 10,  /* an arena with more than this is given back before the next file uses it */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((uint64_t)400 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which four times the sources are left */
+#define HELD_MOST      ((uint64_t)320 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
 #define HELD_LEAST     ((uint64_t)32 * MIB)
 #define KNOWLEDGE_MOST ((size_t)64 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
                                              could not find out again */
@@ -312,7 +312,7 @@ static uint64_t room_for_modules(const FileList *list)
     uint64_t sources = 0;
     for (uint32_t i = 0; i < list->files.count; i++)
         sources += list->files.items[i].size;
-    return 4 * sources + HELD_LEAST < HELD_MOST ? HELD_MOST - 4 * sources : HELD_LEAST;
+    return 3 * sources + HELD_LEAST < HELD_MOST ? HELD_MOST - 3 * sources : HELD_LEAST;
 }
 
 /* Large files first: the last one to be done should be a small one. */
