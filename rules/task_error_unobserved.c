@@ -123,7 +123,7 @@ RULE(task_error_unobserved) = {
     .name = "task-error-unobserved",
     .summary = "task is kept and never awaited: its exception is lost",
     .since = "0.1.0",
-    .tier = TIER_STRICT,
+    .tier = TIER_HINT,
     .severity = SEVERITY_WARNING,
     .on = { { PY_CALL, check_call } },
 };

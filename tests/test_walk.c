@@ -129,10 +129,10 @@ static void test_the_whole_project_of_a_file(void **state)
     assert_lists(*state, "build/e.py app", "app/a.py app/b.py app/in/c.py build/e.py lib/d.py? setup.py?");
 }
 
-static void test_the_nearest_mark_counts(void **state)
+static void test_a_repository_is_one_project(void **state)
 {
     make_files(".git/HEAD one/pyproject.toml one/a.py one/b.py two/c.py");
-    assert_lists(*state, "one/a.py", "one/a.py one/b.py?");
+    assert_lists(*state, "one/a.py", "one/a.py one/b.py? two/c.py?");
     assert_lists(*state, "one/a.py two/c.py", "one/a.py one/b.py? two/c.py");
     assert_lists(*state, "two", "one/a.py? one/b.py? two/c.py");
 }
@@ -249,7 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_order_is_that_of_paths, ground_new, ground_free),
         cmocka_unit_test_setup_teardown(test_the_whole_project_of_a_file, ground_new, ground_free),
-        cmocka_unit_test_setup_teardown(test_the_nearest_mark_counts, ground_new, ground_free),
+        cmocka_unit_test_setup_teardown(test_a_repository_is_one_project, ground_new, ground_free),
         cmocka_unit_test_setup_teardown(test_from_within_and_from_beside, ground_new, ground_free),
         cmocka_unit_test_setup_teardown(test_the_world_is_no_project, ground_new, ground_free),
         cmocka_unit_test_setup_teardown(test_what_nobody_asked_for_has_no_problem, ground_new, ground_free),

@@ -49,10 +49,11 @@ typedef struct FileList {
  * nearest directory above the named path that holds .git, pyproject.toml or awry.toml, else the named path itself; or the
  * configuration's project root). "-" is
  * standard input. Built-in excludes: .git .hg .svn .venv venv env .env node_modules __pycache__ .tox .nox .mypy_cache
- * .ruff_cache .pytest_cache .eggs build dist site-packages __pypackages__ _build buck-out .direnv .ipynb_checkpoints;
+ * .ruff_cache .pytest_cache .eggs build dist site-packages __pypackages__ _build buck-out .direnv .ipynb_checkpoints versioned_docs (of other versions);
  * they hold for directories below what the user named, not for what the user named. No git is run.
  *
- * With `whole_project` the rest of each root is listed as well, by the same excludes, as files that nobody asked for. A root
+ * With `whole_project` the rest of each repository (without one: of each root) is listed as well, by the same excludes, as files that nobody
+ * asked for: the projects of a repository may use each other. A root
  * that is $HOME or above it, or that has none of the three marks, is not: then these are the package that the named path
  * stands in (up to the highest directory with an __init__.py), else the directory of a named file without what is
  * below it. The file that standard input goes by is not listed: standard input stands for it. */

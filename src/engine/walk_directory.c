@@ -18,7 +18,7 @@ enum {
 static const char *const built_in[] = {
     ".git", ".hg", ".svn", ".venv", "venv", "env", ".env", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache",
     ".ruff_cache", ".pytest_cache", ".eggs", "build", "dist", "site-packages", "__pypackages__", "_build", "buck-out",
-    ".direnv", ".ipynb_checkpoints",
+    ".direnv", ".ipynb_checkpoints", "versioned_docs",
 };
 
 static bool is_built_in(Str name)
