@@ -137,7 +137,8 @@ static void load_entry(Project *project, uint32_t file, Entry *entry)
     const ProjectOptions *o = &project->options;
     Arena out;
     arena_init(&out);
-    Str known = o->known ? o->known(o->context, entry->path, file < project->inside_count ? file : (uint32_t)NO_FILE) : STR("");
+    bool is_inside = file < project->inside_count;
+    Str known = o->known ? o->known(o->context, is_inside ? entry->path : entry->key, is_inside ? file : (uint32_t)NO_FILE) : STR("");
     Str bytes = known.n ? known : made_bytes(project, entry, file, &out);
     pthread_mutex_lock(&project->lock);
     if (bytes.n && !known.n) {
@@ -188,7 +189,8 @@ static uint32_t add_outside(Project *project, Str path, Str name, bool is_packag
     if (number == OUTSIDE_MOST)
         return NO_FILE;
     Entry *entry = arena_new(&project->names, Entry);
-    entry->path = entry->key = path;
+    entry->key = path;
+    entry->path = path_is_below(path, project->cwd) ? path_below(path, project->cwd) : path; /* as the others are shown */
     entry->name = name;
     entry->is_package = is_package;
     project->outside[number] = entry;

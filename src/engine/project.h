@@ -22,7 +22,7 @@ typedef struct ProjectOptions {
     uint64_t max_file_size, max_memory; /* bytes, per file */
     double max_seconds;                 /* per file */
     /* The bytes of a Summary that is known already, from a cache; empty: it has to be made. Any thread. May be NULL. */
-    Str (*known)(void *context, Str path, uint32_t file); /* file: NO_FILE when it is of the environment */
+    Str (*known)(void *context, Str path, uint32_t file); /* file: NO_FILE when it is of the environment, and the path is absolute then */
     /* The text of a file that an editor holds; empty .p: none. Any thread. May be NULL. */
     Str (*text)(void *context, Str path);
     void *context;

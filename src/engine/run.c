@@ -379,7 +379,7 @@ static void leave(RunResult *result, Plan *plan)
         warm_put(plan->warm, i, &record);
     }
     for (uint32_t i = plan->list.files.count; i < project_count(plan->project); i++)
-        warm_put_outside(plan->warm, project_path(plan->project, i), project_loaded(plan->project, i));
+        warm_put_outside(plan->warm, project_key(plan->project, i), project_loaded(plan->project, i));
     warm_close(plan->warm, &result->cache_note);
 }
 

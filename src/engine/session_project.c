@@ -232,7 +232,9 @@ void session_list(Session *session)
 static void keep_loaded(Session *session)
 {
     for (uint32_t i = 0; i < project_count(session->project); i++) {
-        Str bytes = project_loaded(session->project, i), path = project_path(session->project, i);
+        bool is_inside = i < session->list.files.count;
+        Str bytes = project_loaded(session->project, i);
+        Str path = is_inside ? project_path(session->project, i) : project_key(session->project, i);
         if (!bytes.n || session_open_shown(session, path))
             continue;
         const Known *before = known_of(session, path);
