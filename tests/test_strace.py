@@ -1,4 +1,4 @@
-"""Under strace: a check of a hostile tree starts no program, opens no connection, and opens nothing for writing."""
+"""Under strace: a check of a hostile tree starts no program, opens no connection, and writes nothing but its cache."""
 import os
 import re
 import shutil
@@ -75,7 +75,7 @@ class Strace(unittest.TestCase):
             self.assertRaises(AssertionError, self.assert_ours, 'AT_FDCWD, "%s", O_RDONLY) = 3' % path)
 
     def test_check(self):
-        calls = self.trace("check", ".")
+        calls = self.trace("check", "--no-cache", ".")
         opened = [rest for name, rest in calls if name.startswith("open")]
         self.assertGreater(len(opened), 50)
         self.assert_harmless(calls)
@@ -88,8 +88,24 @@ class Strace(unittest.TestCase):
                 self.assertIn("O_NONBLOCK", rest)
                 self.assertIn("O_CLOEXEC", rest)
 
+    def test_the_cache_is_all_that_is_written(self):
+        ours = re.compile(r"(?:.*/)?(?:\.awry_cache|CACHEDIR\.TAG|\.gitignore|cache\.bin|tmp-\d+-[0-9a-f]+)$")
+        before = set(os.listdir(self.folder))
+        writes = 0
+        for name, rest in self.trace("check", "."):
+            if name in ("open", "openat", "openat2") and not WRITES.search(rest):
+                self.assert_ours(rest)
+                continue
+            self.assertIn(name, ("open", "openat", "openat2", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat"), rest)
+            for path in PATH.findall(rest):
+                self.assertRegex(path, ours)
+            writes += 1
+        self.assertGreater(writes, 0)
+        self.assertEqual(set(os.listdir(self.folder)) - before, {".awry_cache"})
+        self.assertEqual(set(os.listdir(os.path.join(self.folder, ".awry_cache"))), {"CACHEDIR.TAG", ".gitignore", "cache.bin"})
+
     def test_named_files_and_other_commands(self):
-        self.assert_harmless(self.trace("check", "--output-format", "json", "typed_0000.py", "conftest.py"))
+        self.assert_harmless(self.trace("check", "--no-cache", "--output-format", "json", "typed_0000.py", "conftest.py"))
         self.assert_harmless(self.trace("debug", "tree", "conftest.py"))
         self.assert_harmless(self.trace("explain", "--all"))
 
