@@ -318,7 +318,8 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
         call.flags |= CALL_GUARDED;
     if (call.term && is_conditional(at, m->module->functions.items[frame - 1]))
         call.flags |= CALL_CONDITIONAL;
-    if (call.term && is_once(at, m->module->functions.items[frame - 1]))
+    /* Nobody is led through the frame of a coroutine function: those are where ways begin. */
+    if (call.term && !m->module->functions.items[frame - 1]->is_async && is_once(at, m->module->functions.items[frame - 1]))
         call.flags |= CALL_ONCE;
     if (call.term && m->summary->functions.items[frame - 1].parameters.count) {
         Need need = need_around(m, at, m->module->functions.items[frame - 1]);
