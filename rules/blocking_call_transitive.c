@@ -75,8 +75,26 @@
 ///
 /// How bad it is follows what is reached. Sleeping, networks, databases, processes and locks are a warning. Opening, reading or
 /// writing a file is the case `file`, shown as info; sleeping, files and processes in tests and examples are `in-tests`, which
-/// the profile `tests` switches off. Only with `--select strict`: `path-check` (asking the file system about a path), `once` (files
-/// that are read at the first call only) and `short` (what only stalls now and then).
+/// the profile `tests` switches off. Only with `--select strict`: `path-check` (asking the file system about a path), `once` (at
+/// the first call only: what is read then, and helpers that keep what they made), `short` (what only stalls now and then) and
+/// `conditional` (two helpers on the way, or more, go on in some cases only: which these are often has to do with who calls). What
+/// lies more than six calls away is marked `likely`.
+///
+/// ```python
+/// import requests
+///
+/// class Keys:
+///     def __init__(self):
+///         self._keys = None
+///
+///     def all(self):
+///         if self._keys is None:
+///             self._keys = requests.get("https://api.example.com/keys", timeout=30).json()
+///         return self._keys
+///
+/// async def check(keys: Keys, key):
+///     return key in keys.all()  # expect: AW117:once
+/// ```
 ///
 /// ## Not reported
 ///
