@@ -18,9 +18,9 @@ enum {
     HELD_SLACK = 256 << 10,  /* an arena with more than this is given back before the next file uses it */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((uint64_t)304 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
-#define HELD_LEAST     ((uint64_t)24 * MIB)
-#define KNOWLEDGE_MOST ((size_t)64 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
+#define HELD_MOST      ((uint64_t)296 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
+#define HELD_LEAST     ((uint64_t)16 * MIB)
+#define KNOWLEDGE_MOST ((size_t)40 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
                                              could not find out again */
 
 /* A file between its Summary and its rules. */
