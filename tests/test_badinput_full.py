@@ -23,13 +23,17 @@ class FullScale(unittest.TestCase):
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="awry-bad-"))
         self.addCleanup(shutil.rmtree, self.folder)
-        with open(os.path.join(self.folder, "aaa_good.py"), "wb") as file:
-            file.write(GOOD)
 
     def check(self, path, *options, most=2 * SECONDS):
-        """Problems of one file, checked together with a good one; several files share the machine, hence twice the time."""
+        """Problems of one file, checked together with a good one; several files share the machine, hence twice the time. In a folder of its own:
+        what lies beside a file that is named is read for facts."""
+        folder = os.path.join(self.folder, "of_" + path[:-3])
+        os.mkdir(folder)
+        os.rename(os.path.join(self.folder, path), os.path.join(folder, path))
+        with open(os.path.join(folder, "aaa_good.py"), "wb") as file:
+            file.write(GOOD)
         begin = time.monotonic()
-        outcome = awry.run("check", "-j1", "--output-format", "json", *options, "aaa_good.py", path, cwd=self.folder, timeout=4 * most, **LIMITS)
+        outcome = awry.run("check", "-j1", "--no-cache", "--output-format", "json", *options, "aaa_good.py", path, cwd=folder, timeout=4 * most, **LIMITS)
         seconds = time.monotonic() - begin
         wrong = awry.crashed(outcome)
         if wrong:
