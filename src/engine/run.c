@@ -20,8 +20,9 @@ enum {
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
 #define HELD_MOST      ((uint64_t)296 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
 #define HELD_LEAST     ((uint64_t)16 * MIB)
-#define KNOWLEDGE_MOST ((size_t)40 * MIB) /* of all Programs: one that has grown beyond its part is made anew: it knows nothing that it
-                                             could not find out again */
+/* Of all Programs, besides half of what modules may take: one that has grown beyond its part is made anew. It knows nothing that it
+ * could not find out again. */
+#define KNOWLEDGE_LEAST ((size_t)40 * MIB)
 
 /* A file between its Summary and its rules. */
 typedef struct Held {
@@ -235,7 +236,7 @@ static Str summary_bytes(const Plan *plan, uint32_t file)
 static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_same)
 {
     Outcome *outcome = &plan->outcomes[file];
-    if (!worker->program || worker->knowledge.used > KNOWLEDGE_MOST / plan->worker_count)
+    if (!worker->program || worker->knowledge.used > (KNOWLEDGE_LEAST + plan->held_most / 2) / plan->worker_count)
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
     if (is_same)
