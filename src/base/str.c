@@ -9,6 +9,22 @@ int str_compare(Str a, Str b)
     return (a.n > b.n) - (a.n < b.n);
 }
 
+bool str_is_in(Str text, const char *const *sorted, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(str_of(sorted[middle]), text);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 uint32_t str_find(Str s, char byte)
 {
     const char *found = s.n ? memchr(s.p, byte, s.n) : NULL;

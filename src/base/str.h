@@ -52,6 +52,9 @@ static inline bool str_ends(Str s, Str suffix)
 /* Bytewise order, a shorter prefix first: below 0, 0, above 0. */
 int str_compare(Str a, Str b);
 
+/* Whether one of `count` texts, in the order of str_compare, is that one. */
+bool str_is_in(Str text, const char *const *sorted, size_t count);
+
 /* Offset of the first `byte`, or s.n when there is none. */
 uint32_t str_find(Str s, char byte);
 

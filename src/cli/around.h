@@ -29,7 +29,4 @@ typedef struct AroundLine {
 } AroundLine;
 AroundLine around_line(Around *around, Arena *arena, uint32_t file, uint32_t offset);
 
-/* Whether standard output gets colours: as the user says, then as the environment's habits are, then whether somebody looks. */
-bool around_color(ColorWhen when);
-
 #endif

@@ -1,54 +1,15 @@
 /* awry check: options, a run, a report. */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "cli/clean.h"
 #include "cli/cli.h"
+#include "cli/setup.h"
 #include "cli/show.h"
 #include "port/threads.h"
 
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value && value[0];
-}
-
-static bool is_on(const char *variable)
-{
-    return is_set(variable) && strcmp(getenv(variable), "0") != 0;
-}
-
-/* What the user says, then the environment's habits, then whether somebody looks. */
-static bool wants_color(ColorWhen when, FILE *out)
-{
-    if (when != COLOR_AUTO)
-        return when == COLOR_ALWAYS;
-    if (out != stdout || is_set("NO_COLOR"))
-        return false;
-    if (is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE"))
-        return true;
-    const char *terminal = getenv("TERM");
-    return terminal && strcmp(terminal, "dumb") != 0 && isatty(STDOUT_FILENO);
-}
-
-/* What a run has once. Excludes of the configuration are the configuration's business, those of options the walk's. */
+/* What a run has once. */
 static RunOptions run_options(const Options *options, Configs *configs, const Settings *settings, Arena *arena)
 {
-    Words excludes = { 0 };
-    const Settings *given = &options->config.given;
-    for (uint32_t i = 0; i < given->exclude.count; i++)
-        *array_push(arena, &excludes) = given->exclude.items[i];
-    for (uint32_t i = 0; i < given->extend_exclude.count; i++)
-        *array_push(arena, &excludes) = given->extend_exclude.items[i];
     return (RunOptions){
-        .walk = {
-            .configs = configs,
-            .excludes = excludes.items,
-            .exclude_count = excludes.count,
-            .no_ignore = !settings->respect_ignore,
-            .force_exclude = settings->force_exclude,
-            .stdin_name = options->stdin_name,
-        },
+        .walk = setup_walk(options, configs, settings, arena),
         .workers = (unsigned)options->workers,
         .max_file_size = settings->max_file_size,
         .max_memory = settings->max_memory,
@@ -57,15 +18,6 @@ static RunOptions run_options(const Options *options, Configs *configs, const Se
         .stdin_path = str_of(options->stdin_name),
         .timings = options->timings,
     };
-}
-
-/* EXIT_UNABLE when the configuration is wrong somewhere, and all that is wrong with it on standard error. */
-static int say_mistakes(const Configs *configs)
-{
-    const Messages *messages = configs_messages(configs);
-    for (uint32_t i = 0; i < messages->count; i++)
-        cli_fail("%.*s", STR_ARG(messages->items[i]));
-    return messages->count ? EXIT_UNABLE : EXIT_CLEAN;
 }
 
 /* ---- What is said on standard error ---- */
@@ -118,23 +70,6 @@ static void print_timings(const RunResult *result, double report, double wall)
 
 /* ---- The run ---- */
 
-/* That of the first path. False: the one that was asked for is none. */
-static bool choose_environment(
-    RunOptions *how, const Options *options, Configs *configs, const Settings *settings, Arena *arena)
-{
-    const char *path = strcmp(options->paths.items[0], "-") == 0 ? options->stdin_name : options->paths.items[0];
-    const Folder *folder = configs_folder_of(configs, path);
-    EnvironmentOptions wanted = environment_options(settings, folder);
-    Str mistake;
-    how->environment = environment_find(arena, &wanted, folder->root, &mistake);
-    how->no_library_tables = options->no_library_tables;
-    if (mistake.n)
-        cli_fail("%.*s", STR_ARG(mistake));
-    if (options->verbose)
-        fprintf(stderr, "awry: Python environment: %.*s\n", STR_ARG(environment_describe(how->environment, arena)));
-    return !mistake.n;
-}
-
 /* A file may name the format of the report, but not where it goes: it may come from anywhere. */
 static bool choose_outputs(Options *options, const Settings *settings, Arena *arena)
 {
@@ -161,7 +96,7 @@ static void write_reports(
     manner.root = root.n ? root : report_root(arena, cwd);
     for (uint32_t i = 0; i < options->outputs.count; i++) {
         const OutputReport *report = &options->outputs.items[i];
-        manner.color = wants_color((ColorWhen)options->color, report->output.stream);
+        manner.color = setup_wants_color((ColorWhen)options->color, report->output.stream);
         if (options->statistics && !report->path)
             show_statistics(report->output.stream, result, &manner, arena);
         else
@@ -175,15 +110,18 @@ static int run_and_report(Options *options, Configs *configs, const Settings *se
         return EXIT_UNABLE;
     RunResult result;
     RunOptions how = run_options(options, configs, settings, arena);
-    if (!choose_environment(&how, options, configs, settings, arena))
+    if (!setup_environment(&how.environment, options, configs, settings, arena))
         return EXIT_UNABLE;
+    how.no_library_tables = options->no_library_tables;
+    if (options->verbose)
+        fprintf(stderr, "awry: Python environment: %.*s\n", STR_ARG(environment_describe(how.environment, arena)));
     how.cache = cache_place_of_run(options, configs, settings, arena);
     Str root = configs_folder_of(configs, ".")->root;
     how.root = root.p ? root : STR("");
     how.version = str_of(awry_version);
     run(&result, arena, &how, options->paths.items, options->paths.count);
     environment_release(how.environment);
-    if (say_mistakes(configs) != EXIT_CLEAN)
+    if (!setup_is_right(configs))
         return EXIT_UNABLE;
     double seconds = clock_wall() - begin;
 
@@ -210,17 +148,17 @@ static int check_with(Options *options, Arena *arena, double begin)
 {
     Configs *configs = configs_new(arena, &options->config);
     const Settings *settings = configs_main(configs, options->paths.items, options->paths.count, options->stdin_name);
-    if (say_mistakes(configs) != EXIT_CLEAN)
+    if (!setup_is_right(configs))
         return EXIT_UNABLE;
     if (options->show_settings) {
         show_settings(stdout, options, configs, arena);
-        return say_mistakes(configs);
+        return setup_is_right(configs) ? EXIT_CLEAN : EXIT_UNABLE;
     }
     if (options->show_files) {
         RunOptions how = run_options(options, configs, settings, arena);
         FileList list;
         walk(&list, arena, &how.walk, options->paths.items, options->paths.count);
-        return say_mistakes(configs) == EXIT_CLEAN ? show_files(&list, options, arena) : EXIT_UNABLE;
+        return setup_is_right(configs) ? show_files(&list, options, arena) : EXIT_UNABLE;
     }
     return run_and_report(options, configs, settings, arena, begin);
 }

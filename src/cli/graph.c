@@ -1,5 +1,6 @@
 /* `awry graph FUNCTION [PATH...]`: what a function blocks on and through whom, and who runs it on the loop. */
 #include "cli/graph.h"
+#include "cli/setup.h"
 
 #include "cli/belief.h"
 #include "cli/cli.h"
@@ -194,7 +195,7 @@ static int show_functions(Graph *graph, const GraphOptions *o, const Options *op
     if (o->is_json)
         graph_write_json(graph, &functions);
     else
-        graph_show(graph, &functions, around_color((ColorWhen)options->color));
+        graph_show(graph, &functions, setup_wants_color((ColorWhen)options->color, stdout));
     return EXIT_CLEAN;
 }
 

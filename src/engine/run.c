@@ -50,7 +50,6 @@ typedef struct Outcome {
     uint32_t async_functions;
     uint32_t suppressed;
     uint64_t bytes;
-    uint64_t content; /* hash of the file's bytes, as they were when its Summary was made; 0: that came from the cache */
     Str summary;      /* bytes, when it was made now */
     ThingList rests_on;
     ThingList derives; /* of a file without async words: see WarmNews */
@@ -181,7 +180,6 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     bool is_read = job_read(job);
     if (is_read && warm_read(plan->warm, file, job->content))
         return;
-    plan->outcomes[file].content = is_read ? hash_str(job->content) : 0;
     if (!is_read || !job_parse(job, true) || !job_summarize(job)) {
         if (job->module && job->is_read)
             plan->outcomes[file].derives = derived_names(&job->module->scan, &worker->out);
@@ -272,7 +270,7 @@ static void check(void *context, uint32_t piece, uint32_t number)
     job->pass.sources = &worker->texts->sources;
     job->shared = &worker->knowledge;
     if (is_ready)
-        judge(plan, worker, file, job, is_held || !outcome->content || hash_str(job->content) == outcome->content);
+        judge(plan, worker, file, job, is_held || warm_content(plan->warm, file) == hash_str(job->content));
     else
         job_suppress(job);
     finish(plan, file, job);

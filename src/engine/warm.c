@@ -115,6 +115,11 @@ bool warm_read(Warm *warm, uint32_t file, Str content)
     return f->state == WARM_SAME;
 }
 
+uint64_t warm_content(const Warm *warm, uint32_t file)
+{
+    return warm->files[file].content;
+}
+
 Str warm_summary(const Warm *warm, uint32_t file)
 {
     const WarmFile *f = &warm->files[file];

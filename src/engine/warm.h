@@ -36,6 +36,9 @@ WarmState warm_state(const Warm *warm, uint32_t file);
 /* The content of a file was read. From one thread a file. True: it is the same as the cache has. */
 bool warm_read(Warm *warm, uint32_t file, Str content);
 
+/* The hash (hash_str) of the content that its Summary was made of: as it was read, or as the cache has it. */
+uint64_t warm_content(const Warm *warm, uint32_t file);
+
 /* The bytes of the Summary that the cache has of a file that is the same; empty: none. Any thread. */
 Str warm_summary(const Warm *warm, uint32_t file);
 /* The same for a file of the environment, by its path. */

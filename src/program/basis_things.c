@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "program/heritage.h"
 
 enum { ID_MASK = 0x7FFFFFFF };
 
@@ -264,29 +265,13 @@ static void add_members(Values *v, uint32_t class_, Piece piece, uint64_t salt)
     }
 }
 
-/* The last part of what a base names, as heritage.c has it. */
-static Str last_name(const Summary *s, TermId id)
-{
-    const Term *term = term_at(&s->terms, id);
-    while (term->op == TERM_ITEM || term->op == TERM_GENERIC)
-        term = term_at(&s->terms, term->a);
-    Str last = STR("");
-    if (term->op == TERM_NAME)
-        last = last_of(terms_text_of(&s->terms, term->a), '.');
-    else if (term->op == TERM_ATTRIBUTE)
-        last = terms_text_of(&s->terms, term->b);
-    else if (term->op == TERM_CLASS)
-        last = terms_text_of(&s->terms, s->classes.items[term->a].name);
-    return last.n && last.p[0] == '*' ? str_slice(last, 1, last.n) : last;
-}
-
 static void add_heirs(Values *v, uint32_t number, TermId base)
 {
     uint64_t value = join(join(hash_str(v->path), v->classes[number]), v->terms[base]);
     const Term *term = term_at(&v->s->terms, base);
     for (; term->op == TERM_UNION; term = term_at(&v->s->terms, term->b))
-        add(v, thing_id(THING_HEIRS, STR(""), 0, last_name(v->s, term->a)), value);
-    add(v, thing_id(THING_HEIRS, STR(""), 0, last_name(v->s, base)), value);
+        add(v, thing_id(THING_HEIRS, STR(""), 0, heir_key(v->s, term->a)), value);
+    add(v, thing_id(THING_HEIRS, STR(""), 0, heir_key(v->s, base)), value);
 }
 
 static void add_classes(Values *v)
@@ -306,7 +291,7 @@ static void add_exports(Values *v)
 {
     for (uint32_t i = 0; i < v->s->exports.count; i++) {
         const Member *m = &v->s->exports.items[i];
-        Str own = terms_text_of(&v->s->terms, m->name), target = last_name(v->s, m->term);
+        Str own = terms_text_of(&v->s->terms, m->name), target = heir_key(v->s, m->term);
         add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), m->is_declared | (unsigned)m->is_hidden << 1));
         if (target.n && !str_equal(own, target))
             add(v, thing_id(THING_HEIRS, STR(""), 0, target), join(hash_str(v->path), hash_str(own)));

@@ -28,8 +28,7 @@ static Str last_part(Str dotted)
     return last.n && last.p[0] == '*' ? str_slice(last, 1, last.n) : last;
 }
 
-/* The last part of what a term names; empty when it is no name. */
-static Str name_of_term(const Summary *s, TermId id)
+Str heir_key(const Summary *s, TermId id)
 {
     const Term *term = term_at(&s->terms, id);
     while (term->op == TERM_ITEM || term->op == TERM_GENERIC)
@@ -57,14 +56,14 @@ static void add_class(Heritage *h, Arena *arena, const Summary *s, Ref ref)
     Piece bases = s->classes.items[ref.number].bases;
     for (uint32_t i = 0; i < bases.count; i++) {
         TermId base = s->parts.items[bases.first + i];
-        Str name = name_of_term(s, base);
+        Str name = heir_key(s, base);
         bool is_union = base && term_at(&s->terms, base)->op == TERM_UNION;
         if (name.n)
             *array_push(arena, &h->entries) = (Entry){ .name = name_id(h, arena, name), .class_ = ref };
         else if (base && !is_union)
             *array_push(arena, &h->unnamed) = ref;
         for (; is_union && term_at(&s->terms, base)->op == TERM_UNION; base = term_at(&s->terms, base)->b) {
-            name = name_of_term(s, term_at(&s->terms, base)->a);
+            name = heir_key(s, term_at(&s->terms, base)->a);
             if (name.n)
                 *array_push(arena, &h->entries) = (Entry){ .name = name_id(h, arena, name), .class_ = ref };
         }
@@ -75,7 +74,7 @@ static void add_aliases(Heritage *h, Arena *arena, const Summary *s)
 {
     for (uint32_t i = 0; i < s->exports.count; i++) {
         const Member *export = &s->exports.items[i];
-        Str target = name_of_term(s, export->term), own = terms_text_of(&s->terms, export->name);
+        Str target = heir_key(s, export->term), own = terms_text_of(&s->terms, export->name);
         if (!target.n || !own.n || str_equal(target, own))
             continue;
         Entry entry = { .name = name_id(h, arena, target), .alias = name_id(h, arena, own) };

@@ -20,6 +20,9 @@ typedef struct SuspectList {
 /* Of files numbered 0 .. count - 1; NULL entries are left out. The suspects are put in order. */
 Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count, SuspectList suspects);
 
+/* The last part of the name of a base in a class statement, by which its heirs are found; empty when it has none. */
+Str heir_key(const Summary *summary, TermId base);
+
 typedef struct Heirs {
     const Ref *classes; /* in order of file and place */
     uint32_t count;

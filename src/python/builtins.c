@@ -158,16 +158,5 @@ static const char *const builtins[] = {
 
 bool is_builtin(Str name)
 {
-    size_t low = 0, high = sizeof builtins / sizeof *builtins;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(str_of(builtins[middle]), name);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return str_is_in(name, builtins, sizeof builtins / sizeof *builtins);
 }

@@ -343,16 +343,5 @@ static const char *const stdlib_modules[] = {
 
 bool is_stdlib_module(Str top)
 {
-    size_t low = 0, high = sizeof stdlib_modules / sizeof *stdlib_modules;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(str_of(stdlib_modules[middle]), top);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return str_is_in(top, stdlib_modules, sizeof stdlib_modules / sizeof *stdlib_modules);
 }
