@@ -79,3 +79,10 @@ Str working_directory(Arena *arena)
     char *room = arena_alloc(arena, LONGEST);
     return getcwd(room, LONGEST) ? str_of(room) : STR("");
 }
+
+Str path_key(Arena *arena, Str path, Str root, Str cwd)
+{
+    bool is_absolute = path.n && path.p[0] == '/';
+    Str whole = is_absolute ? path : arena_printf(arena, "%.*s/%.*s", STR_ARG(cwd), STR_ARG(path));
+    return root.n && path_is_below(whole, root) ? path_below(whole, root) : whole;
+}

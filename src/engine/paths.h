@@ -22,6 +22,10 @@ Str path_below(Str path, Str directory);
 Str path_parent(Str path);
 Str path_last(Str path);
 
+/* What a path is called from one run to the next: relative to the directory `root` when it is below it, else absolute. `cwd` is what a
+ * relative one is relative to. In the arena, or part of the path. */
+Str path_key(Arena *arena, Str path, Str root, Str cwd);
+
 /* The working directory; empty when it cannot be had. */
 Str working_directory(Arena *arena);
 

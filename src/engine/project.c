@@ -305,10 +305,7 @@ static Str key(void *context, uint32_t file)
 
 Str project_key_of(const Project *project, Arena *arena, Str path)
 {
-    bool is_absolute = path.n && path.p[0] == '/';
-    Str cwd = project->cwd, root = project->options.root;
-    Str whole = is_absolute ? path : arena_printf(arena, "%.*s/%.*s", STR_ARG(cwd), STR_ARG(path));
-    return root.n && path_is_below(whole, root) ? path_below(whole, root) : whole;
+    return path_key(arena, path, project->options.root, project->cwd);
 }
 
 Project *project_new(Arena *arena, const ProjectOptions *options)

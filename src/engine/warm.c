@@ -73,13 +73,6 @@ static uint64_t hash_of_rules(Warm *warm, const FileRules *rules)
     return h;
 }
 
-static Str key_of(Warm *warm, Str path, Str root, Str cwd)
-{
-    bool is_absolute = path.n && path.p[0] == '/';
-    Str whole = is_absolute ? path : arena_printf(warm->arena, "%.*s/%.*s", STR_ARG(cwd), STR_ARG(path));
-    return root.n && path_is_below(whole, root) ? path_below(whole, root) : whole;
-}
-
 void warm_look(Warm *warm, const FileList *list, Str root, Str cwd)
 {
     warm->list = list;
@@ -92,7 +85,7 @@ void warm_look(Warm *warm, const FileList *list, Str root, Str cwd)
         file->state = WARM_CHANGED;
         if (listed->is_stdin || listed->problem != WALK_OK)
             continue;
-        file->key = key_of(warm, listed->path, root, cwd);
+        file->key = path_key(warm->arena, listed->path, root, cwd);
         file->settings = hash_of_rules(warm, listed->rules);
         file->entry = cache_find(warm->cache, file->key);
         if (file->entry)
@@ -265,16 +258,10 @@ static void note_gone(Warm *warm)
     }
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
 static bool is_changed(const Warm *warm, uint32_t id)
 {
     return warm->changed.items.count &&
-           bsearch(&id, warm->changed.items.items, warm->changed.items.count, sizeof id, compare_ids) != NULL;
+           bsearch(&id, warm->changed.items.items, warm->changed.items.count, sizeof id, thing_compare) != NULL;
 }
 
 static bool rests_on_changed(const Warm *warm, const CacheEntry *entry)
@@ -310,7 +297,7 @@ void warm_settle(Warm *warm, const WarmNews *news)
     note_gone(warm);
     if (!warm->changed.items.count && !warm->all_is_dirty)
         return;
-    qsort(warm->changed.items.items, warm->changed.items.count, sizeof(uint32_t), compare_ids);
+    qsort(warm->changed.items.items, warm->changed.items.count, sizeof(uint32_t), thing_compare);
     mark_dirty(warm);
 }
 

@@ -178,7 +178,7 @@ void basis_keep(Program *program, uint32_t node, uint32_t mark)
 
 /* ---- What it comes to ---- */
 
-static int compare_ids(const void *a, const void *b)
+int thing_compare(const void *a, const void *b)
 {
     uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
     return (left > right) - (left < right);
@@ -207,7 +207,7 @@ ThingList basis_collect(Program *program, Arena *arena)
             *array_push(program->arena, &b->trail) = b->edges.items[first + i];
     }
     if (found.items.count)
-        qsort(found.items.items, found.items.count, sizeof(uint32_t), compare_ids);
+        qsort(found.items.items, found.items.count, sizeof(uint32_t), thing_compare);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < found.items.count; i++) {
         if (!kept || found.items.items[kept - 1] != found.items.items[i])

@@ -52,6 +52,9 @@ typedef struct ThingList {
 } ThingList;
 ThingList basis_collect(Program *program, Arena *arena);
 
+/* The order of ids, for qsort and bsearch. */
+int thing_compare(const void *a, const void *b);
+
 /* ---- Of a file, from one run to the next ---- */
 
 typedef struct ThingValue {
