@@ -159,7 +159,7 @@ static void test_written_and_read(void **state)
     static const char text[] = "import io, zipfile\nq = Queue(1)\ndef f():\n    s.settimeout(q)\n    q.put(zipfile.ZipFile(io.BytesIO(b'')))\n"
                                "    if not self.x.empty(): self.x.get()\n";
     Summary *s = summary_of(state, text);
-    Summary *other = summary_read(arena_of(state), summary_write(s, arena_of(state)));
+    Summary *other = summary_read(arena_of(state), summary_write(s, arena_of(state), arena_of(state)));
     assert_non_null(other);
     assert_int_equal(other->traits, TRAIT_SOCKETS_DO_NOT_WAIT);
     assert_int_equal(call_of(other, text, "q.put", 0)->quick, QUICK_BOUNDED);

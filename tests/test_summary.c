@@ -438,10 +438,10 @@ static const char everything[] = "import m, asyncio, time\n"
 static void test_round_trip(void **state)
 {
     Summary *s = summary_of(state, everything);
-    Str bytes = summary_write(s, arena_of(state));
+    Str bytes = summary_write(s, arena_of(state), arena_of(state));
     Summary *other = summary_read(arena_of(state), bytes);
     assert_non_null(other);
-    assert_true(str_equal(bytes, summary_write(other, arena_of(state))));
+    assert_true(str_equal(bytes, summary_write(other, arena_of(state), arena_of(state))));
     assert_int_equal(other->functions.count, s->functions.count);
     assert_int_equal(other->classes.count, s->classes.count);
     assert_str(other->path, "test.py");
@@ -459,16 +459,16 @@ static void test_broken_parameters(void **state)
     const FunctionSummary *f = function_of(s, "f");
     assert_int_equal(f->parameters.count, 2);
     assert_term(state, s, s->calls.items[f->calls.first].term, "parameter 1 of function 0");
-    assert_non_null(summary_read(arena_of(state), summary_write(s, arena_of(state))));
+    assert_non_null(summary_read(arena_of(state), summary_write(s, arena_of(state), arena_of(state))));
 }
 
 static void test_same_bytes(void **state)
 {
     Summary *s = summary_of(state, everything), *other = summary_of(state, everything);
     term_name(&s->terms, STR("asked.later"));
-    assert_true(str_equal(summary_write(s, arena_of(state)), summary_write(other, arena_of(state))));
+    assert_true(str_equal(summary_write(s, arena_of(state), arena_of(state)), summary_write(other, arena_of(state), arena_of(state))));
     Summary *empty = summary_of(state, "");
-    assert_non_null(summary_read(arena_of(state), summary_write(empty, arena_of(state))));
+    assert_non_null(summary_read(arena_of(state), summary_write(empty, arena_of(state), arena_of(state))));
 }
 
 /* Every question that there is, of a summary that anybody may have written. */
@@ -500,7 +500,7 @@ static void read_hostile(Str bytes)
 static void test_hostile(void **state)
 {
     Summary *s = summary_of(state, everything);
-    Str bytes = summary_write(s, arena_of(state));
+    Str bytes = summary_write(s, arena_of(state), arena_of(state));
     assert_null(summary_read(arena_of(state), STR("")));
     assert_null(summary_read(arena_of(state), STR("awry summary 1\n")));
     assert_null(summary_read(arena_of(state), arena_printf(arena_of(state), "%.*sx", STR_ARG(bytes))));

@@ -88,7 +88,7 @@ static void put_all(Linked *l)
 {
     for (uint32_t file = 0; file < l->list.files.count; file++) {
         Module *module = bound(l, file);
-        project_put(l->project, file, &l->arena, summary_write(summary_new(&l->arena, module), &l->arena));
+        project_put(l->project, file, &l->arena, summary_write(summary_new(&l->arena, module), &l->arena, &l->arena));
     }
     project_settle(l->project);
 }

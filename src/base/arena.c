@@ -82,7 +82,7 @@ void arena_release(Arena *arena)
     }
     arena->chunk = NULL;
     arena->next = arena->end = NULL;
-    arena->used = 0;
+    arena->used = arena->idle = 0;
 }
 
 /* The chunks go behind the newest one, which is still filled. */
@@ -96,15 +96,17 @@ void arena_adopt(Arena *arena, Arena *other)
     if (arena->chunk) {
         oldest->older = arena->chunk->older;
         arena->chunk->older = other->chunk;
+        arena->idle += (size_t)(other->end - other->next);
     } else {
         arena->chunk = other->chunk;
         arena->next = other->next;
         arena->end = other->end;
     }
     arena->used += other->used;
+    arena->idle += other->idle;
     other->chunk = NULL;
     other->next = other->end = NULL;
-    other->used = 0;
+    other->used = other->idle = 0;
 }
 
 #ifdef AWRY_ARENA_MALLOC
@@ -166,6 +168,7 @@ static void *alloc_in_new_chunk(Arena *arena, size_t need)
     ArenaChunk *chunk = chunk_new(arena, size);
     chunk->older = arena->chunk;
     arena->chunk = chunk;
+    arena->idle += (size_t)(arena->end - arena->next);
     arena->next = chunk_memory(chunk) + need;
     arena->end = chunk_memory(chunk) + size;
     return chunk_memory(chunk);
@@ -215,6 +218,7 @@ void arena_clear(Arena *arena)
         kept = chunk;
     }
     arena->chunk = kept;
+    arena->idle = 0;
     arena->next = arena->end = NULL;
     if (kept) {
         kept->older = NULL;

@@ -23,6 +23,7 @@ typedef struct Arena {
     char *next;        /* the first free byte of it */
     char *end;         /* one past its last byte */
     size_t used;       /* bytes taken from the system and not given back */
+    size_t idle;       /* of those, ends of older chunks that nobody was given */
     size_t budget;     /* the most that `used` may become; 0: no limit */
     sigjmp_buf *guard; /* where to go when the budget is spent; NULL: end the program */
 } Arena;
@@ -60,6 +61,12 @@ void arena_clear(Arena *arena);
 
 /* What is in `other` lives from now on as long as what is in `arena`; `other` is empty. For arenas without a budget. */
 void arena_adopt(Arena *arena, Arena *other);
+
+/* Bytes that were given to somebody; what is left of them in the system's pages is not more by much. */
+static inline size_t arena_given(const Arena *arena)
+{
+    return arena->used - arena->idle - (size_t)(arena->end - arena->next);
+}
 
 /* Everything given back; the struct is the caller's. */
 void arena_release(Arena *arena);

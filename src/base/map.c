@@ -232,6 +232,18 @@ NameId names_find(const Names *names, Str text)
     return (NameId)*name_slot(names, text, mark, at);
 }
 
+void names_expect(Names *names, uint32_t count)
+{
+    ALWAYS(!names->count);
+    if (count < FIRST_ROOM)
+        return;
+    while (is_full(count, names->room))
+        names->room = more_room(names->room);
+    names->slots = arena_array(names->arena, uint64_t, names->room);
+    names->texts_room = count;
+    names->texts = arena_alloc_raw(names->arena, count * sizeof(Str));
+}
+
 /* The number among the texts of this run that the next one gets. There is room for it. */
 static uint32_t next_name(Names *names)
 {
@@ -239,7 +251,7 @@ static uint32_t next_name(Names *names)
     if (is_full(own, names->room))
         names_grow(names);
     if (own >= names->texts_room) {
-        uint32_t texts_room = more_room(names->texts_room);
+        uint32_t texts_room = names->texts_room < FIRST_ROOM ? FIRST_ROOM : more_room(names->texts_room);
         names->texts =
             arena_grow(names->arena, names->texts, names->texts_room * sizeof(Str), texts_room * sizeof(Str));
         names->texts_room = texts_room;

@@ -51,6 +51,9 @@ typedef uint32_t NameId; /* 0: no name */
 
 void names_init(Names *names, Arena *arena);
 
+/* Room for `count` texts at once, before the first one is added. More may come. */
+void names_expect(Names *names, uint32_t count);
+
 /* Ready for use with `frozen` in it: as if its texts had been added in their order. What it points to must live as long. */
 void names_thaw(Names *names, Arena *arena, const FrozenNames *frozen);
 

@@ -89,7 +89,7 @@ static Str make_bytes(Loading *l)
     if (module->scan.refused || module_parse(module, &l->scratch, deadline) != TREE_OK)
         return STR("");
     module_bind(module);
-    return summary_write(summary_new(&l->work, module), l->out);
+    return summary_write(summary_new(&l->work, module), l->out, &l->work);
 }
 
 static uint64_t memory_for_unknown(const Project *project)
@@ -111,9 +111,8 @@ static Str guarded_bytes(Loading *l)
 }
 
 /* A cache may have been made in another working directory: the file is called as this run calls it. */
-static const Summary *read_back(const Entry *entry, Arena *arena, Str bytes)
+static const Summary *named(const Entry *entry, Summary *summary)
 {
-    Summary *summary = summary_read(arena, bytes);
     if (summary)
         summary->path = entry->path;
     return summary;
@@ -146,7 +145,8 @@ static void load_entry(Project *project, uint32_t file, Entry *entry)
         memcpy(copy, bytes.p, bytes.n);
         entry->bytes = bytes = (Str){ copy, bytes.n };
     }
-    entry->summary = bytes.n ? read_back(entry, &project->store, bytes) : NULL;
+    if (bytes.n)
+        entry->summary = named(entry, (known.n ? summary_read : summary_take)(&project->store, bytes));
     pthread_mutex_unlock(&project->lock);
     arena_release(&out);
 }
@@ -341,7 +341,14 @@ void project_release(Project *project)
 void project_put(Project *project, uint32_t file, Arena *arena, Str bytes)
 {
     Entry *entry = &project->inside[file];
-    entry->summary = read_back(entry, arena, bytes);
+    entry->summary = named(entry, summary_read(arena, bytes));
+    atomic_store(&entry->state, STATE_READY);
+}
+
+void project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes)
+{
+    Entry *entry = &project->inside[file];
+    entry->summary = named(entry, summary_take(arena, bytes));
     atomic_store(&entry->state, STATE_READY);
 }
 

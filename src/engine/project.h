@@ -35,6 +35,8 @@ void project_release(Project *project);
 /* The Summary of a file, by its bytes (summary_write), which live as long as the project. From one thread a file, before
  * project_settle. */
 void project_put(Project *project, uint32_t file, Arena *arena, Str bytes);
+/* The same, when this process has made them. */
+void project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes);
 
 /* The names that the classes of a text derive from, found without parsing it, as things (thing_of_heirs). In `arena`. */
 ThingList derived_names(const Scan *scan, Arena *arena);

@@ -126,18 +126,13 @@ static void finish(Plan *plan, uint32_t file, Job *job)
     outcome->has_findings = !job->has_failed && !job->is_limited && !plan->list.files.items[file].is_stdin;
 }
 
-/* Bytes of an arena that somebody has written to, at least. */
-static size_t touched(const Arena *arena)
-{
-    return arena->used - (size_t)(arena->end - arena->next);
-}
-
-/* Gives up what came last: large files come first, and there are fewer of them. */
+/* Gives up what came last. That the largest files came first is no reason to begin with them: few files would have to be read again,
+ * but the memory that they leave is not what the small ones behind them need (15 % more at the peak). */
 static void make_room(Plan *plan, Worker *worker)
 {
     while (atomic_load(&plan->held) > plan->held_most && worker->held.count) {
         Outcome *outcome = &plan->outcomes[worker->held.items[--worker->held.count]];
-        atomic_fetch_sub(&plan->held, touched(&outcome->held->arena));
+        atomic_fetch_sub(&plan->held, arena_given(&outcome->held->arena));
         arena_release(&outcome->held->arena);
         outcome->held = NULL;
     }
@@ -148,7 +143,7 @@ static void hold(Plan *plan, Worker *worker, uint32_t file, Held *held)
 {
     Outcome *outcome = &plan->outcomes[file];
     outcome->is_waiting = true;
-    atomic_fetch_add(&plan->held, touched(&held->arena));
+    atomic_fetch_add(&plan->held, arena_given(&held->arena));
     module_forget_text(held->job.module);
     held->job.text = NULL;
     held->job.summary = NULL;
@@ -156,14 +151,6 @@ static void hold(Plan *plan, Worker *worker, uint32_t file, Held *held)
     worker->spare = held_new(worker);
     *array_push(&worker->out, &worker->held) = file;
     make_room(plan, worker);
-}
-
-/* Aligned, as summary_read wants it. */
-static Str copied(Arena *arena, Str bytes)
-{
-    char *copy = arena_alloc_raw(arena, bytes.n);
-    memcpy(copy, bytes.p, bytes.n);
-    return (Str){ copy, bytes.n };
 }
 
 static void gather(void *context, uint32_t piece, uint32_t number)
@@ -188,8 +175,8 @@ static void gather(void *context, uint32_t piece, uint32_t number)
         finish(plan, file, job);
         return;
     }
-    Str bytes = copied(&worker->out, summary_write(job->summary, &worker->scratch));
-    project_put(plan->project, file, &worker->out, bytes);
+    Str bytes = summary_write(job->summary, &worker->out, &worker->scratch);
+    project_put_made(plan->project, file, &worker->out, bytes);
     plan->outcomes[file].summary = bytes;
     plan->outcomes[file].has_async = true;
     if (listed->is_asked && pass_wants(job->pass.set, &job->module->scan)) {
@@ -224,12 +211,6 @@ static ThingList gather_basis(Plan *plan, Worker *worker, Job *job)
     return basis_collect(worker->program, &worker->out);
 }
 
-static Str summary_bytes(const Plan *plan, uint32_t file)
-{
-    Str made = plan->outcomes[file].summary;
-    return made.n ? made : warm_summary(plan->warm, file);
-}
-
 /* The rules over a module, among all files. One that changed since its Summary was made is looked at by itself. */
 static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_same)
 {
@@ -237,8 +218,9 @@ static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_s
     if (!worker->program || worker->knowledge.used > (KNOWLEDGE_LEAST + plan->held_most / 2) / plan->worker_count)
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
+    const Summary *frozen = project_summary(plan->project, file);
     if (is_same)
-        ask_join(job->module, worker->program, file, summary_again(job->arena, job->module, summary_bytes(plan, file)));
+        ask_join(job->module, worker->program, file, frozen ? summary_again(job->arena, job->module, frozen) : NULL);
     else
         ask_attach(job->module);
     job_check(job);

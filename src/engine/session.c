@@ -231,7 +231,7 @@ static Str pass_on(Session *session, Open *text, const Job *job, bool was_edited
     text->is_sync = is_sync || (text->is_sync && !job->is_complete);
     if (!job->summary)
         return text->summary;
-    Str own = summary_write(job->summary, &session->file);
+    Str own = summary_write(job->summary, &session->file, &session->file);
     if (job->is_complete && !str_equal(own, text->summary))
         say(session, text, own);
     return own;

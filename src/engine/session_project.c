@@ -115,7 +115,7 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     job_start(&job);
     g->bytes[piece] = STR("");
     if (job_read(&job) && job_parse(&job, true) && job_summarize(&job))
-        g->bytes[piece] = summary_write(job.summary, &worker->out);
+        g->bytes[piece] = summary_write(job.summary, &worker->out, &worker->scratch);
     else if (job.module && job.is_read)
         g->derives[piece] = derived_names(&job.module->scan, &worker->out);
 }

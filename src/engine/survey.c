@@ -47,7 +47,7 @@ static void gather(void *context, uint32_t file, uint32_t number)
     else if (is_known)
         project_suspect(survey->project, file, warm_derives(survey->warm, file));
     else if (job.content.p && job_parse(&job, true) && job_summarize(&job))
-        put(survey, worker, file, summary_write(job.summary, &worker->out));
+        put(survey, worker, file, summary_write(job.summary, &worker->out, &worker->scratch));
     else if (job.module && job.is_read)
         project_suspect(survey->project, file, derived_names(&job.module->scan, &worker->out));
 }

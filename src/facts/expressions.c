@@ -87,7 +87,7 @@ static void add_narrowing(Summary *s, Node call)
     Node whole = node_kind(around) == PY_BLOCK ? around : test;
     if (!test.id)
         return;
-    Narrowing *narrowing = array_push(s->terms.arena, &r->narrowings);
+    Narrowing *narrowing = array_push(r->module->arena, &r->narrowings);
     NameId tested_name = node_data(tested)->name;
     *narrowing = (Narrowing){ .name = tested_name, .begin = call.id, .end = node_data(whole)->after };
     narrowing->before = r->narrowed[tested_name];
@@ -95,8 +95,9 @@ static void add_narrowing(Summary *s, Node call)
     narrow_branch(narrowing, call, test);
 }
 
-void reader_attach(Summary *summary, Arena *arena, const Module *module)
+Reader *reader_attach(Summary *summary, const Module *module)
 {
+    Arena *arena = module->arena;
     Reader *r = arena_new(arena, Reader);
     r->module = module;
     r->memo = arena_array(arena, TermId, module->tree.count + 1);
@@ -108,6 +109,15 @@ void reader_attach(Summary *summary, Arena *arena, const Module *module)
         if (module->tree.nodes[id].kind == PY_CALL && is_type_test(&tests, node_at(module, id)))
             add_narrowing(summary, node_at(module, id));
     }
+    return r;
+}
+
+void reader_attach_again(Summary *summary, const Module *module)
+{
+    if (module->reader && !module->reader->is_ordered)
+        summary->reader = module->reader;
+    else
+        reader_attach(summary, module);
 }
 
 TextId reader_text(Summary *summary, NameId name)
@@ -216,6 +226,7 @@ static bool is_alias_mark(Node type)
 static TermId alias_term(Summary *s, Node value)
 {
     TermId *memo = &s->reader->memo[value.id];
+    s->reader->is_ordered = true;
     if (!value.id || *memo == READER_BUSY)
         return 0;
     if (*memo)
@@ -502,8 +513,10 @@ TermId name_in_annotation(Summary *s, Node use, NameId id, Str name)
     const Binding *binding = scope_resolve(node_scope(use), module, id);
     if (!binding)
         return unbound_term(s, name);
-    if (s->reader->depth >= READER_DEEPEST)
+    if (s->reader->depth >= READER_DEEPEST) {
+        s->reader->is_ordered = true;
         return 0;
+    }
     s->reader->depth++;
     TermId whole = 0;
     bool is_first = true;
@@ -590,7 +603,7 @@ static bool *filled_names(Summary *s)
     Reader *r = s->reader;
     if (r->filled)
         return r->filled;
-    r->filled = arena_array(s->terms.arena, bool, r->module->names.count + 1);
+    r->filled = arena_array(r->module->arena, bool, r->module->names.count + 1);
     NameId update = names_find(&r->module->names, STR("update")), setdefault = names_find(&r->module->names, STR("setdefault"));
     for (uint32_t id = 1; id < r->module->tree.count; id++) {
         Node n = node_at(r->module, id), object = (Node){ r->module, 0 };
@@ -811,8 +824,12 @@ static TermId fresh(Summary *s, Node n)
 static TermId expression(Summary *s, Node n)
 {
     Reader *r = s->reader;
-    if (!n.id || r->memo[n.id] == READER_BUSY || r->depth >= READER_DEEPEST)
+    if (!n.id)
         return 0;
+    if (r->memo[n.id] == READER_BUSY || r->depth >= READER_DEEPEST) {
+        r->is_ordered = true;
+        return 0;
+    }
     if (r->memo[n.id])
         return r->memo[n.id] - 1;
     r->memo[n.id] = READER_BUSY;

@@ -22,13 +22,18 @@ typedef struct Reader {
     ARRAY(Narrowing) narrowings; /* in order of place */
     uint32_t *narrowed; /* by name: number + 1 of its last narrowing */
     bool *filled;       /* by name: items are assigned to it; NULL until asked for */
+    bool is_ordered;    /* answers depend on the order of the questions: a cycle was met, or the depth ended one */
 } Reader;
 
 enum { READER_DEEPEST = 40 };
 #define READER_BUSY UINT32_MAX
 
-/* Makes the summary able to read the module's expressions. The module is bound. */
-void reader_attach(Summary *summary, Arena *arena, const Module *module);
+/* Makes the summary able to read the module's expressions, by a new reader in the module's arena. The module is bound. */
+Reader *reader_attach(Summary *summary, const Module *module);
+
+/* The same for a summary that was read back from what summary_new has made of the module: with module->reader, which knows what it has
+ * read, since terms and texts keep their numbers; with a new one when there is none, or when it would answer otherwise. */
+void reader_attach_again(Summary *summary, const Module *module);
 
 /* The name in a parameter; a null node for what is none (`/`, `*`) or has none, in broken code. Only what has a name counts. */
 Node parameter_name(Node parameter);

@@ -106,7 +106,7 @@ Summary *summary_new(Arena *arena, Module *module)
     summary->path = arena_copy(arena, module->source.path);
     summary->module = STR("");
     summary->is_stub = str_ends(module->source.path, STR(".pyi"));
-    reader_attach(summary, arena, module);
+    module->reader = reader_attach(summary, module);
 
     Maker m = { .summary = summary, .arena = arena, .module = module, .nodes = module->tree.nodes };
     m.marks = arena_array(arena, uint8_t, module->names.count + 1);
@@ -133,10 +133,9 @@ Summary *summary_new(Arena *arena, Module *module)
     return summary;
 }
 
-Summary *summary_again(Arena *arena, const Module *module, Str bytes)
+Summary *summary_again(Arena *arena, const Module *module, const Summary *frozen)
 {
-    Summary *summary = summary_read(arena, bytes);
-    if (summary)
-        reader_attach(summary, arena, module);
+    Summary *summary = summary_share(arena, frozen);
+    reader_attach_again(summary, module);
     return summary;
 }

@@ -221,9 +221,8 @@ static inline const Argument *call_arguments(const Summary *summary, const CallS
 /* Of a module that is bound. In `arena`, which may be the module's. Reads the tree once. */
 Summary *summary_new(Arena *arena, Module *module);
 
-/* The Summary of the same source by its bytes (summary_write), able to read the module's expressions: as summary_new, for less. NULL when
- * the bytes are none. */
-Summary *summary_again(Arena *arena, const Module *module, Str bytes);
+/* The Summary of the same source, by its frozen one, able to read the module's expressions: as summary_new, for less. */
+Summary *summary_again(Arena *arena, const Module *module, const Summary *frozen);
 
 /* The term of an expression, in the terms of the summary, which grow. What a name means follows the assignments that can reach it. */
 TermId summary_term(Summary *summary, Node n);
@@ -243,11 +242,17 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
 /* An annotation as a class term; quoted ones are read as well. 0: unknown. */
 TermId summary_annotation(Summary *summary, Node annotation);
 
-/* The bytes of a summary, and back. NULL when the bytes are no summary of this version, whatever they are. What is read back
+/* The bytes of a summary in `arena`, which may be `scratch`; and back. NULL when the bytes are no summary of this version, whatever they are. What is read back
  * lies in the bytes, which must live as long (only when they are not aligned to 8 they are copied), is not written to, and may be
  * shared by threads as long as nobody adds terms or texts to it. */
-Str summary_write(const Summary *summary, Arena *arena);
+Str summary_write(const Summary *summary, Arena *arena, Arena *scratch);
 Summary *summary_read(Arena *arena, Str bytes);
+
+/* The same for bytes that summary_write has made in this process; they are believed. Aligned to 8. */
+Summary *summary_take(Arena *arena, Str bytes);
+
+/* Another Summary over what a frozen one, of summary_read or summary_take, lies in: terms and texts can be added to it. */
+Summary *summary_share(Arena *arena, const Summary *frozen);
 
 /* Changes with the form of the bytes: bytes of another layout are not read. */
 uint64_t summary_layout(void);

@@ -305,7 +305,7 @@ static Front front_of(const Summary *s)
     return front;
 }
 
-Str summary_write(const Summary *s, Arena *arena)
+Str summary_write(const Summary *s, Arena *arena, Arena *scratch)
 {
     Front front = front_of(s);
     Places places = places_of(&front);
@@ -313,7 +313,7 @@ Str summary_write(const Summary *s, Arena *arena)
     char *bytes = arena_alloc(arena, (size_t)places.end);
     memcpy(bytes, &front, sizeof front);
     put_arrays(bytes, s, &front, &places);
-    put_texts(bytes, s, &places, arena);
+    put_texts(bytes, s, &places, scratch);
     if (front.path)
         memcpy(bytes + places.path, s->path.p, s->path.n);
     if (front.module)
@@ -491,11 +491,10 @@ static void set_array(Summary *s, const ArrayShape *shape, const char *items, ui
     memcpy((char *)s + shape->at, &array, sizeof array);
 }
 
+/* In bytes whose parts are as long as the front says. */
 static Summary *summary_over(Arena *arena, Str bytes, const Front *front)
 {
     Places places = places_of(front);
-    if (places.end != bytes.n || front->is_stub > 1)
-        return NULL;
     Summary *s = arena_new(arena, Summary);
     for (size_t i = 0; i < ARRAYS; i++)
         set_array(s, &arrays[i], bytes.p + places.arrays[i], front->counts[i]);
@@ -515,7 +514,7 @@ static Summary *summary_over(Arena *arena, Str bytes, const Front *front)
     s->path = (Str){ bytes.p + places.path, front->path };
     s->module = (Str){ bytes.p + places.module, front->module };
     s->is_stub = front->is_stub;
-    return is_whole(s, front) ? s : NULL;
+    return s;
 }
 
 Summary *summary_read(Arena *arena, Str bytes)
@@ -528,5 +527,24 @@ Summary *summary_read(Arena *arena, Str bytes)
         return NULL;
     if ((uintptr_t)bytes.p % sizeof(uint64_t))
         bytes = arena_copy(arena, bytes);
+    if (places_of(&front).end != bytes.n || front.is_stub > 1)
+        return NULL;
+    Summary *s = summary_over(arena, bytes, &front);
+    return is_whole(s, &front) ? s : NULL;
+}
+
+Summary *summary_take(Arena *arena, Str bytes)
+{
+    Front front;
+    memcpy(&front, bytes.p, sizeof front);
     return summary_over(arena, bytes, &front);
+}
+
+Summary *summary_share(Arena *arena, const Summary *frozen)
+{
+    Summary *s = arena_new(arena, Summary);
+    *s = *frozen;
+    names_thaw(&s->terms.texts, arena, &frozen->terms.texts.frozen);
+    s->terms.arena = arena;
+    return s;
 }

@@ -355,7 +355,6 @@ typedef struct Order {
     Effects *effects;
     Gathered members;     /* the new ones */
     Gathered needs;       /* of all of them */
-    uint32_t *place;      /* by known parameter: number + 1 among the new ones */
     uint32_t *waits;      /* by new one: on how many others */
     uint32_t *users, *users_first; /* by new one: who depends on it */
 } Order;
@@ -398,30 +397,35 @@ static void gather(Order *order, uint32_t parameter)
     }
 }
 
+/* Its number among the new ones + 1. */
+static uint32_t *place_of(const Order *order, uint32_t parameter)
+{
+    return &order->effects->parameters.items[parameter].place;
+}
+
 static void index_needs(Order *order)
 {
     Arena *arena = order->program->arena;
     uint32_t count = order->members.items.count, pairs = order->needs.items.count / 2;
     const uint32_t *needs = order->needs.items.items;
-    order->place = arena_array(arena, uint32_t, order->effects->parameters.count);
     order->waits = arena_array(arena, uint32_t, count);
     order->users_first = arena_array(arena, uint32_t, count + 2);
     order->users = arena_array(arena, uint32_t, pairs);
     for (uint32_t i = 0; i < count; i++)
-        order->place[order->members.items.items[i]] = i + 1;
+        *place_of(order, order->members.items.items[i]) = i + 1;
     for (uint32_t i = 0; i < pairs; i++) {
-        uint32_t needed = order->place[needs[2 * i + 1]];
+        uint32_t needed = *place_of(order, needs[2 * i + 1]);
         if (!needed)
             continue; /* solved before */
-        order->waits[order->place[needs[2 * i]] - 1]++;
+        order->waits[*place_of(order, needs[2 * i]) - 1]++;
         order->users_first[needed - 1 + 2]++;
     }
     for (uint32_t i = 2; i < count + 2; i++)
         order->users_first[i] += order->users_first[i - 1];
     for (uint32_t i = 0; i < pairs; i++) {
-        uint32_t needed = order->place[needs[2 * i + 1]];
+        uint32_t needed = *place_of(order, needs[2 * i + 1]);
         if (needed)
-            order->users[order->users_first[needed - 1 + 1]++] = order->place[needs[2 * i]] - 1;
+            order->users[order->users_first[needed - 1 + 1]++] = *place_of(order, needs[2 * i]) - 1;
     }
 }
 
@@ -441,8 +445,11 @@ static void solve(Order *order)
                 queue[ready++] = order->users[i];
         }
     }
-    for (uint32_t i = 0; i < count; i++)
-        order->effects->parameters.items[order->members.items.items[i]].is_solved = true;
+    for (uint32_t i = 0; i < count; i++) {
+        KnownParameter *known = &order->effects->parameters.items[order->members.items.items[i]];
+        known->is_solved = true;
+        known->place = 0;
+    }
 }
 
 static ArgumentFate solved_fate(Program *program, uint32_t parameter)

@@ -46,8 +46,9 @@ typedef struct KnownFunction {
 
 typedef struct KnownParameter {
     uint32_t function, number;
-    uint32_t node; /* of the basis */
-    uint8_t fate; /* ArgumentFate, when it is solved */
+    uint32_t node;  /* of the basis */
+    uint32_t place; /* while it is solved: its number among those that are + 1 */
+    uint8_t fate;   /* ArgumentFate, when it is solved */
     bool is_gathered, is_solved;
 } KnownParameter;
 

@@ -28,6 +28,8 @@ Module *module_scan_apart(Arena *arena, Arena *parser, const Source *source)
 
 TreeStatus module_parse(Module *module, Arena *scratch, double deadline)
 {
+    enum { BYTES_A_NAME = 40 }; /* Home Assistant: 47 bytes of text for each different name, 30 in small files */
+    names_expect(&module->names, module->scan.compact.n / BYTES_A_NAME);
     module->status = tree_init(&module->tree, module->arena, scratch, &module->scan, &module->names, deadline);
     return module->status;
 }
