@@ -158,7 +158,7 @@ static bool is_in_thread(const Api *api)
 static bool is_any_of(const Api *api, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (str_is(str_of(api->name), names[i]))
+        if (str_is(api_name(api), names[i]))
             return true;
     }
     return false;

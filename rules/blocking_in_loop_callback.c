@@ -59,7 +59,7 @@ static bool is_grave(const Api *api, ApiWeight weight)
 {
     Family family = api_family(api);
     bool is_other = family == FAMILY_NONE || family == FAMILY_CPU || family == FAMILY_PROCESS_START;
-    bool is_debugger = str_starts(str_of(api->name), STR("pdb.")) || str_is(str_of(api->name), "builtins.breakpoint");
+    bool is_debugger = str_starts(api_name(api), STR("pdb.")) || str_is(api_name(api), "builtins.breakpoint");
     return !is_other && !is_debugger && weight != WEIGHT_LARGE;
 }
 
@@ -115,7 +115,7 @@ static void report_callback(Pass *pass, const Callback *callback, Node call, con
 {
     Program *program = ask_program(call);
     Str callee = callee_in_words(pass, call, callback->api->name),
-        name = path->count ? path_leaf_name(pass, program, path) : str_of(leaf->name);
+        name = path->count ? path_leaf_name(pass, program, path) : api_name(leaf);
     Str text = callee_in_words(pass, callback->value, "the callback");
     if (node_kind(callback->value) == PY_IDENTIFIER || node_kind(callback->value) == PY_ATTRIBUTE)
         text = node_text(callback->value);
@@ -139,15 +139,15 @@ static void report_callback(Pass *pass, const Callback *callback, Node call, con
 /* Whether the callback runs in the thread of the loop. Schedulers give plain functions to a thread instead. */
 static bool runs_on_loop(const Api *api)
 {
-    bool is_of_loop = api->callback == CALLBACK_SYNC || str_starts(str_of(api->name), STR("asyncio.")) ||
-                      str_starts(str_of(api->name), STR("tornado."));
+    bool is_of_loop = api->callback == CALLBACK_SYNC || str_starts(api_name(api), STR("asyncio.")) ||
+                      str_starts(api_name(api), STR("tornado."));
     return api->role == ROLE_SCHEDULES && is_of_loop;
 }
 
 /* What is ready to be read or written does not block: that is what `add_reader` is for. */
 static bool is_ready(const Api *callback, const Api *leaf)
 {
-    Str by = str_of(callback->name), name = str_of(leaf->name);
+    Str by = api_name(callback), name = api_name(leaf);
     bool waits_before = str_ends(by, STR(".add_reader")) || str_ends(by, STR(".add_writer"));
     return waits_before &&
            (str_is(name, "os.read") || str_is(name, "os.write") || str_starts(name, STR("socket.socket.")));

@@ -54,13 +54,13 @@
 /* trio and anyio call the functions that they are given, asyncio takes coroutines; others take either. */
 static bool wants_function(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     return str_starts(name, STR("trio.")) || str_starts(name, STR("anyio."));
 }
 
 static bool wants_coroutine(const Api *api)
 {
-    return str_starts(str_of(api->name), STR("asyncio."));
+    return str_starts(api_name(api), STR("asyncio."));
 }
 
 static bool runs_coroutines(const Api *api)

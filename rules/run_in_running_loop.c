@@ -98,7 +98,7 @@ static void report_call(Pass *pass, Node call, const Api *api)
     Str callee = node_text(node_field(call, F_FUNCTION));
     bool is_short = callee.n <= 60 && str_find(callee, '\n') == callee.n;
     if (!is_short)
-        callee = api ? str_of(api->name) : STR("async_to_sync(...)");
+        callee = api ? api_name(api) : STR("async_to_sync(...)");
     Finding *f = report(pass, call, "`%.*s` in a coroutine: its loop is running already", STR_ARG(callee));
     label(pass, f, "raises RuntimeError");
     also_function(pass, f, frame_on_loop(call), "runs on the event loop");

@@ -55,7 +55,7 @@
 
 static bool is_threadsafe(const Api *api)
 {
-    return str_ends(str_of(api->name), STR("run_coroutine_threadsafe"));
+    return str_ends(api_name(api), STR("run_coroutine_threadsafe"));
 }
 
 /* The async def of this file whose coroutine is given to the loop of another thread, which keeps its task; NULL when it

@@ -91,7 +91,7 @@ static bool may_be_known(Node call)
     Node first = node_first(node_field(call, F_ARGUMENTS));
     const Api *api = api_of_call(call);
     CoroutineCall made;
-    return api && str_ends(str_of(api->name), STR("ensure_future")) && node_kind(first) != PY_CALL &&
+    return api && str_ends(api_name(api), STR("ensure_future")) && node_kind(first) != PY_CALL &&
            !is_coroutine(first, &made);
 }
 

@@ -84,7 +84,7 @@ static void print_blocking(const View *v, Ref ref)
     for (uint32_t i = 0; i < path.count; i++) {
         const Step *step = &path.steps[i];
         const Summary *next_file = step->api ? NULL : program_file(v->program, step->next.file);
-        Str next = step->api ? str_of(step->api->name)
+        Str next = step->api ? api_name(step->api)
                              : terms_text_of(&next_file->terms, program_function(v->program, step->next)->qualname);
         fputs("    ", v->out);
         print_step_place(v, step);

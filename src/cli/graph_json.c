@@ -30,7 +30,7 @@ static void write_path(const Graph *graph, Json *json, const Path *path)
     json_line(json);
     json_open(json, '{');
     json_pair(json, "hazard", path->hazard == HAZARD_NONE ? STR("event loop") : str_of(hazard_text(path->hazard)));
-    json_pair(json, "api", str_of(path->api->name));
+    json_pair(json, "api", api_name(path->api));
     json_key(json, "steps");
     json_open(json, '[');
     for (uint32_t i = 0; i < path->count; i++) {
@@ -38,7 +38,7 @@ static void write_path(const Graph *graph, Json *json, const Path *path)
         json_open(json, '{');
         write_call(graph, json, step->function, step->call);
         json_pair(json, "does", str_of(belief_verb(step->kind)));
-        json_pair(json, "next", step->api ? str_of(step->api->name) : graph_name(graph, step->next));
+        json_pair(json, "next", step->api ? api_name(step->api) : graph_name(graph, step->next));
         json_close(json, '}');
     }
     json_close(json, ']');

@@ -19,7 +19,7 @@ static const Api *row_with_hash(Str name, uint32_t hash)
         if (api_slots[slot] >> API_ROW_BITS != api_slot_tag(hash))
             continue;
         const Api *api = &all_apis[(api_slots[slot] & ((1U << API_ROW_BITS) - 1)) - 1];
-        if (strncmp(api->name, name.p, name.n) == 0 && api->name[name.n] == '\0')
+        if (str_equal(api_name(api), name))
             return api;
     }
     return NULL;
@@ -30,9 +30,8 @@ static const Api *row(Str name)
     return row_with_hash(name, api_hash(API_HASH_START, name.p, name.n));
 }
 
-/* The alias that the longest prefix with a row (the name itself included) is; NULL when there is none, or when that row says
- * itself what it is about. */
-static const Api *leading_alias(Str name)
+/* The row of the longest prefix that has one, the name itself included; rows of modules count for the whole name only. NULL: none. */
+static const Api *leading_row(Str name)
 {
     uint32_t ends[PARTS_MOST], hashes[PARTS_MOST], count = 0, hash = API_HASH_START;
     for (uint32_t i = 0; i <= name.n && count < PARTS_MOST; i++) {
@@ -45,8 +44,8 @@ static const Api *leading_alias(Str name)
     }
     while (count--) {
         const Api *api = row_with_hash(str_slice(name, 0, ends[count]), hashes[count]);
-        if (api && api->kind != KIND_MODULE)
-            return api->kind == KIND_ALIAS ? api : NULL;
+        if (api && (api->kind != KIND_MODULE || ends[count] == name.n))
+            return api;
     }
     return NULL;
 }
@@ -63,31 +62,22 @@ static bool join(char room[NAME_MOST], Str left, Str right, Str *joined)
     return true;
 }
 
-/* Replaces aliases at the start of a name until there is none; the name may come to lie in one of the rooms. */
-static Str without_aliases(char room[2][NAME_MOST], Str name)
-{
-    for (int i = 0; i < ALIASES_MOST; i++) {
-        const Api *alias = leading_alias(name);
-        if (!alias)
-            break;
-        Str rest = str_slice(name, (uint32_t)strlen(alias->name), name.n);
-        if (!join(room[i & 1], str_of(alias->result), rest, &name))
-            break;
-    }
-    return name;
-}
-
-/* The row of a name that has one itself or by aliases; never an alias. */
+/* The row of a name that has one itself or by aliases; never an alias. *name is the name without the aliases that it began with; it may
+ * come to lie in one of the rooms. */
 static const Api *row_by_alias(Str qualified, char room[2][NAME_MOST], Str *name)
 {
     *name = qualified;
-    const Api *api = row(qualified);
-    if (api && api->kind != KIND_ALIAS)
-        return api;
-    *name = without_aliases(room, qualified);
-    if (name->p != qualified.p)
-        api = row(*name);
-    return api && api->kind != KIND_ALIAS ? api : NULL;
+    for (int i = 0; i <= ALIASES_MOST; i++) {
+        const Api *api = leading_row(*name);
+        if (!api)
+            return NULL;
+        if (api->kind != KIND_ALIAS)
+            return api->name_length == name->n ? api : NULL;
+        Str rest = str_slice(*name, api->name_length, name->n);
+        if (i == ALIASES_MOST || !join(room[i & 1], str_of(api->result), rest, name))
+            return NULL;
+    }
+    return NULL;
 }
 
 static const Api *class_row(Str qualified)
@@ -155,7 +145,7 @@ static const Api *own_member(const Api *owner, Str name)
 {
     char with_dot[NAME_MOST], room[2][NAME_MOST], joined[NAME_MOST];
     Str prefix, whole;
-    if (!join(with_dot, str_of(owner->name), STR("."), &prefix) || !join(joined, prefix, name, &whole))
+    if (!join(with_dot, api_name(owner), STR("."), &prefix) || !join(joined, prefix, name, &whole))
         return NULL;
     return row_by_alias(whole, room, &whole);
 }
@@ -243,7 +233,7 @@ static size_t row_from(Str name)
     size_t low = 0, high = all_apis_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (str_compare(str_of(all_apis[middle].name), name) < 0)
+        if (str_compare(api_name(&all_apis[middle]), name) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -253,11 +243,11 @@ static size_t row_from(Str name)
 
 bool api_is_async_by_now(const Api *api, const Module *module)
 {
-    Str name = str_of(api->name), library = str_slice(name, 0, str_find(name, '.'));
+    Str name = api_name(api), library = str_slice(name, 0, str_find(name, '.'));
     if (api->role != ROLE_LATELY)
         return false;
-    for (size_t i = row_from(library); i < all_apis_count && str_starts(str_of(all_apis[i].name), library); i++) {
-        Str newer = str_of(all_apis[i].name);
+    for (size_t i = row_from(library); i < all_apis_count && str_starts(api_name(&all_apis[i]), library); i++) {
+        Str newer = api_name(&all_apis[i]);
         uint32_t dot = str_find_last(newer, '.');
         bool is_named = all_apis[i].role == ROLE_NEWER && dot < newer.n &&
                         names_find(&module->names, str_slice(newer, dot + 1, newer.n));

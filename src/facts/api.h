@@ -95,7 +95,13 @@ typedef struct Api {
     uint8_t callback;    /* ApiCallback */
     uint8_t argument;    /* its position (`arg=N`, default 0); ARGUMENT_NONE: all (`arg=all`); ARGUMENT_KEYWORD: it goes by
                             keyword only (`arg=none`) */
+    uint8_t name_length; /* bytes of the name */
 } Api;
+
+static inline Str api_name(const Api *api)
+{
+    return (Str){ api->name, api->name_length };
+}
 
 extern const Api all_apis[]; /* generated, sorted by name */
 extern const size_t all_apis_count;

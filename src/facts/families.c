@@ -105,7 +105,7 @@ static bool is_prefix(Str name, const char *prefix)
 
 static Family family_of_package(const Api *api, Family otherwise)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     Family family = otherwise;
     size_t longest = 0;
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -120,26 +120,26 @@ static Family family_of_package(const Api *api, Family otherwise)
 
 Str api_package(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     return str_slice(name, 0, str_find(name, '.'));
 }
 
 const char *api_shown(const Api *api)
 {
     Str prefix = STR("builtins.");
-    return str_starts(str_of(api->name), prefix) ? api->name + prefix.n : api->name;
+    return str_starts(api_name(api), prefix) ? api->name + prefix.n : api->name;
 }
 
 Str api_last(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     uint32_t dot = str_find_last(name, '.');
     return dot < name.n ? str_slice(name, dot + 1, name.n) : name;
 }
 
 Str api_owner(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     uint32_t dot = str_find_last(name, '.');
     return dot < name.n ? str_slice(name, 0, dot) : STR("");
 }
@@ -149,7 +149,7 @@ static Family family_of_file(const Api *api)
 {
     Str last = api_last(api);
     bool opens = api->kind == KIND_CLASS || str_is(last, "open") || str_is(last, "fdopen") ||
-                 str_starts(last, STR("open_")) || is_prefix(str_of(api->name), "tempfile");
+                 str_starts(last, STR("open_")) || is_prefix(api_name(api), "tempfile");
     return opens ? FAMILY_OPEN : FAMILY_FILE_IO;
 }
 
@@ -160,7 +160,7 @@ static bool is_join(Str last)
 
 static Family family_of_process(const Api *api)
 {
-    Str name = str_of(api->name), last = api_last(api);
+    Str name = api_name(api), last = api_last(api);
     if (str_is(last, "start"))
         return FAMILY_PROCESS_START;
     if (is_prefix(name, "multiprocessing"))
@@ -175,7 +175,7 @@ static Family family_of_process(const Api *api)
 /* What runs a loop until it is over is the business of other rules. */
 static Family family_of_lock(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     bool is_of_loop = is_prefix(name, "asyncio") || is_prefix(name, "trio") || is_prefix(name, "anyio") ||
                       is_prefix(name, "uvicorn") || is_prefix(name, "uvloop");
     if (is_of_loop || api->role == ROLE_RUNS_LOOP)

@@ -58,7 +58,7 @@ bool spawned_is_meant(Node call)
 static bool takes_future(Node call, const Api *api)
 {
     Node first = node_first(node_field(call, F_ARGUMENTS));
-    return str_ends(str_of(api->name), STR("ensure_future")) && is_instance_of(first, "asyncio.Future");
+    return str_ends(api_name(api), STR("ensure_future")) && is_instance_of(first, "asyncio.Future");
 }
 
 bool spawned_by(Node call, Spawned *spawned)

@@ -492,7 +492,7 @@ static void write_entry(FILE *out, const Table *table, const Entry *entry)
         const Word *word = entry->word[group] ? entry->word[group] : first_word(table, group);
         fprintf(out, ".%s = %s_%s, ", fields[group], group_names[group], word->identifier);
     }
-    fprintf(out, ".argument = %u },\n", entry->argument);
+    fprintf(out, ".argument = %u, .name_length = %zu },\n", entry->argument, strlen(entry->name));
 }
 
 /* The hash and the slots are those of src/facts/api_index.h, which says what they mean; tests/test_api.c finds every row. */

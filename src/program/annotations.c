@@ -7,7 +7,7 @@ TypeId type_instance_of_name(Program *program, Str name, TypeId of)
     if (api && api->kind != KIND_CLASS)
         return 0;
     return type_of_atom(
-        program, (Atom){ .kind = ATOM_INSTANCE, .api = api, .name = api ? str_of(api->name) : arena_copy(program->arena, name), .of = of });
+        program, (Atom){ .kind = ATOM_INSTANCE, .api = api, .name = api ? api_name(api) : arena_copy(program->arena, name), .of = of });
 }
 
 typedef enum Shape {

@@ -131,7 +131,7 @@ bool is_instance_of(Node n, const char *base)
 static Str name_of(Node n, const Atom *atom)
 {
     if (atom->api)
-        return str_of(atom->api->name);
+        return api_name(atom->api);
     if (!atom->is_project)
         return STR("");
     const Summary *summary = program_file(ask_program(n), atom->ref.file);
@@ -152,7 +152,7 @@ static bool gives_coroutine_by_now(Node call, CoroutineCall *made)
     if (!api || !api_is_async_by_now(api, call.module))
         return false;
     made->api = api;
-    made->name = str_of(api->name);
+    made->name = api_name(api);
     return true;
 }
 
@@ -222,7 +222,7 @@ static Having atom_has(Node n, const Atom *atom, const char *name)
     return atom->api ? api_has(atom->api, name) : MAY_HAVE;
 }
 
-static Str class_name(const Atom *atom) { return atom->api ? str_of(atom->api->name) : atom->name; }
+static Str class_name(const Atom *atom) { return atom->api ? api_name(atom->api) : atom->name; }
 
 static bool is_builtin_iterable(Str name)
 {

@@ -205,9 +205,10 @@ static uint64_t call_hash(const Values *v, const FunctionSummary *f, const CallS
     for (uint32_t i = 0; i < c->arguments.count; i++) {
         const Argument *a = &v->s->arguments.items[c->arguments.first + i];
         h = join(join(h, text_hash(v, a->keyword)), join(a->position, text_hash(v, a->value)));
-        h = join(h, v->terms[a->term]);
+        h = join(join(h, v->terms[a->term]), v->terms[a->type]);
     }
-    h = join(h, (uint64_t)c->needs << 8 | c->needed);
+    h = join(h, (uint64_t)c->needs << 8 | (uint64_t)c->need << 4 | c->needed);
+    h = join(h, v->terms[c->classes]);
     h = join(h, (uint64_t)c->quick << 32 | (c->at.begin - f->at.begin));
     h = join(h, text_hash(v, c->object));
     return parts_hash(v, h, c->given);

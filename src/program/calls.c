@@ -406,7 +406,7 @@ TypeId type_of_member(Program *program, const Api *member, TypeId receiver)
         return type_of_result(program, member->result, receiver, NULL, 0);
     ApiKind kind = (ApiKind)member->kind;
     return type_of_atom(program, (Atom){ .kind = kind == KIND_CLASS ? ATOM_CLASS : ATOM_FUNCTION,
-                                     .api = member, .of = kind == KIND_CLASS ? 0 : receiver, .name = str_of(member->name) });
+                                     .api = member, .of = kind == KIND_CLASS ? 0 : receiver, .name = api_name(member) });
 }
 
 /* What a task or future holds in the end, as far as its argument says. */
@@ -443,7 +443,7 @@ static TypeId call_api(Program *program, const Atom *atom, const TypeId *argumen
     if (api->role == ROLE_MOCK)
         return 0;
     TypeId result = type_of_result(program, api->result, atom->of, arguments, count);
-    Atom made = { .api = api, .of = result, .colour = api->colour, .name = str_of(api->name) };
+    Atom made = { .api = api, .of = result, .colour = api->colour, .name = api_name(api) };
     switch ((ApiColour)api->colour) {
     case COLOUR_SYNC:
     case COLOUR_MAYBE:
@@ -476,7 +476,7 @@ static TypeId instantiated(Program *program, const Atom *atom, const TypeId *arg
                          (atom->api->role >= ROLE_TRANSPARENT && atom->api->role <= ROLE_PROPERTY)))
         return call_api(program, atom, arguments, count);
     Atom made = { .kind = ATOM_INSTANCE, .flags = ATOM_EXACT, .is_project = atom->is_project, .ref = atom->ref, .api = atom->api };
-    made.name = atom->api ? str_of(atom->api->name) : atom->name;
+    made.name = atom->api ? api_name(atom->api) : atom->name;
     made.of = atom->api ? held_by(program, atom->api, arguments, count) : atom->of;
     made.next = atom->next;
     if (atom->is_project && !atom->of)

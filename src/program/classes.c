@@ -50,7 +50,7 @@ static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ance
         return !is_harmless_base(atom->name);
     if (atom->kind == ATOM_CLASS)
         *ancestor = (Ancestor){ true, atom->is_project, atom->ref, atom->api };
-    return !(ancestor->api && is_harmless_base(str_of(ancestor->api->name)));
+    return !(ancestor->api && is_harmless_base(api_name(ancestor->api)));
 }
 
 typedef struct Lineage {
@@ -349,7 +349,7 @@ static TypeId bound(Program *program, TypeId type, const Atom *owner, TypeId rec
 static bool in_source(Program *program, const Api *class_, Str name, TypeId *type)
 {
     Ref source;
-    if (!program->lent || !class_in_sources(program, str_of(class_->name), &source))
+    if (!program->lent || !class_in_sources(program, api_name(class_), &source))
         return false;
     Lineage lineage;
     lineage_of(program, source, &lineage);

@@ -21,7 +21,7 @@ static bool only_looks(Str name)
 /* trio and anyio are given the coroutine function, and call it themselves. */
 static bool takes_functions(const Api *api)
 {
-    Str name = str_of(api->name);
+    Str name = api_name(api);
     return str_starts(name, STR("trio.")) || str_starts(name, STR("anyio."));
 }
 
@@ -60,7 +60,7 @@ static ArgumentFate fate_of_role(const Api *api)
     case ROLE_ENTERS_LOOP:
         return FATE_AWAITED;
     case ROLE_SUBMITS:
-        return str_ends(str_of(api->name), STR("run_coroutine_threadsafe")) ? FATE_SPAWNED : FATE_OFFLOADED;
+        return str_ends(api_name(api), STR("run_coroutine_threadsafe")) ? FATE_SPAWNED : FATE_OFFLOADED;
     case ROLE_OFFLOADS:
         return FATE_OFFLOADED;
     case ROLE_SCHEDULES:

@@ -10,7 +10,7 @@ static TypeId type_of_row(Program *program, const Api *api)
     if (api->kind == KIND_DATA)
         return type_of_result(program, api->result, 0, NULL, 0);
     return type_of_atom(
-        program, (Atom){ .kind = api->kind == KIND_CLASS ? ATOM_CLASS : ATOM_FUNCTION, .api = api, .name = str_of(api->name) });
+        program, (Atom){ .kind = api->kind == KIND_CLASS ? ATOM_CLASS : ATOM_FUNCTION, .api = api, .name = api_name(api) });
 }
 
 static const Api *row_of(const Program *program, Str qualified)
@@ -222,7 +222,7 @@ static TypeId external(Program *program, uint32_t from, Str qualified)
     const Api *api = qualified.n && qualified.p[0] != '.' ? program_api(program, qualified) : NULL;
     bool is_near = program->lent && from != NO_FILE;
     return type_of_atom(program,
-        (Atom){ .kind = ATOM_EXTERNAL, .name = api ? str_of(api->name) : qualified, .ref.file = is_near ? from : (uint32_t)NO_FILE });
+        (Atom){ .kind = ATOM_EXTERNAL, .name = api ? api_name(api) : qualified, .ref.file = is_near ? from : (uint32_t)NO_FILE });
 }
 
 /* "*name": bound by nothing in its file but perhaps by an `import *`; else it is a builtin. */

@@ -53,6 +53,6 @@ const Api *program_api(const Program *program, Str qualified)
     const Api *api = api_find(qualified);
     if (!api || !program->lent || !program->lent->no_library_tables)
         return api;
-    Str name = str_of(api->name), top = str_slice(name, 0, str_find(name, '.'));
+    Str name = api_name(api), top = str_slice(name, 0, str_find(name, '.'));
     return str_is(top, "builtins") || is_stdlib_module(top) ? api : NULL;
 }

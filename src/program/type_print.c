@@ -4,7 +4,7 @@
 static Str atom_subject(Program *program, const Atom *atom)
 {
     if (atom->api)
-        return str_of(atom->api->name);
+        return api_name(atom->api);
     if (!atom->is_project)
         return atom->name;
     if (atom->kind == ATOM_MODULE)

@@ -217,7 +217,7 @@ static TypeId attribute(Program *program, TypeId whole, const Atom *atom, const 
         Ref source;
         if (member)
             return member;
-        if (program->lent && class_in_sources(program, str_of(atom->api->name), &source)) {
+        if (program->lent && class_in_sources(program, api_name(atom->api), &source)) {
             Atom owner = { .kind = atom->kind, .flags = atom->flags, .is_project = true, .ref = source, .name = STR("") };
             return member_of_project(program, &owner, o->name, type_of_atom(program, owner));
         }
