@@ -1,5 +1,5 @@
-/* gen_parser HEADER SOURCE: the grammar's parse tables in the shape that src/python/lr_internal.h declares: dense rows by state, equal
- * rows once, what an action does in one number, and the keywords as a perfect hash. The header has numbers and sizes.
+/* gen_parser HEADER SOURCE: the grammar's parse tables in the shape that src/python/lr_internal.h declares: rows by state in
+ * blocks, equal blocks once, what an action does in one number, and the keywords as a perfect hash. The header has numbers and sizes.
  *
  * Reads the tables of the compiled grammar through the runtime's private header, so it is built only when the runtime is. */
 #include <stdbool.h>
@@ -30,6 +30,7 @@ typedef struct Tables {
     uint32_t reduction_count;
     uint16_t *forks; /* each list ends with 0 */
     uint32_t fork_count;
+    uint16_t *columns; /* of terminals in the table of actions */
     uint32_t *fork_of; /* by index into the grammar's actions: where the list begins, + 1 */
 } Tables;
 
@@ -132,34 +133,42 @@ static void find_reductions(Tables *t)
     }
 }
 
-/* ---- Rows ---- */
+/* ---- Blocks ---- */
 
-typedef struct Rows {
-    uint16_t *cells; /* distinct rows, `width` each */
-    uint32_t width, count;
-    uint16_t *of_state;
-} Rows;
+enum { BLOCK = 32 }; /* cells: one line of the processor's cache */
 
-static bool fits(const uint16_t *kept, const uint16_t *row, uint32_t width, bool is_sparse)
+/* A table of states and columns, cut into blocks: of those that are the same one is kept. */
+typedef struct Blocks {
+    uint16_t *cells; /* of `count` blocks */
+    uint32_t states, a_row, count;
+    uint16_t *of; /* the first block of each state, then the second one of each, ... */
+} Blocks;
+
+static bool fits(const uint16_t *kept, const uint16_t *wanted, bool is_sparse)
 {
-    for (uint32_t i = 0; i < width; i++) {
-        if (kept[i] != row[i] && !(is_sparse && (!kept[i] || !row[i])))
+    for (uint32_t i = 0; i < BLOCK; i++) {
+        if (kept[i] != wanted[i] && !(is_sparse && (!kept[i] || !wanted[i])))
             return false;
     }
     return true;
 }
 
-/* A row of a sparse table is only asked for what is in it, so it can share its place with one that says nothing else there. */
-static void add_row(Rows *rows, uint32_t state, const uint16_t *row, bool is_sparse)
+/* A block of a sparse table is only asked for what is in it, so it can share its place with one that says nothing else there. */
+static uint32_t block_like(Blocks *blocks, const uint16_t *wanted, bool is_sparse)
 {
     uint32_t i = 0;
-    while (i < rows->count && !fits(&rows->cells[i * rows->width], row, rows->width, is_sparse))
+    while (i < blocks->count && !fits(&blocks->cells[i * BLOCK], wanted, is_sparse))
         i++;
-    uint16_t *kept = &rows->cells[i * rows->width];
-    for (uint32_t k = 0; k < rows->width; k++)
-        kept[k] |= row[k];
-    rows->count += i == rows->count;
-    rows->of_state[state] = (uint16_t)i;
+    for (uint32_t k = 0; k < BLOCK; k++)
+        blocks->cells[i * BLOCK + k] |= wanted[k];
+    blocks->count += i == blocks->count;
+    return i;
+}
+
+static void add_row(Blocks *blocks, uint32_t state, const uint16_t *row, bool is_sparse)
+{
+    for (uint32_t i = 0; i < blocks->a_row; i++)
+        blocks->of[i * blocks->states + state] = (uint16_t)block_like(blocks, row + i * BLOCK, is_sparse);
 }
 
 static void print_array(FILE *out, const char *declaration, const uint16_t *items, uint32_t count)
@@ -170,50 +179,89 @@ static void print_array(FILE *out, const char *declaration, const uint16_t *item
     fprintf(out, "\n};\n");
 }
 
-static void print_rows(FILE *out, const char *name, const Rows *rows, uint32_t states)
+static void print_blocks(FILE *out, const char *name, const Blocks *blocks)
 {
     char text[96];
-    snprintf(text, sizeof text, "uint16_t %s_rows[%u]", name, rows->count * rows->width);
-    print_array(out, text, rows->cells, rows->count * rows->width);
-    snprintf(text, sizeof text, "uint16_t %s_row_of[%u]", name, states);
-    print_array(out, text, rows->of_state, states);
+    snprintf(text, sizeof text, "_Alignas(64) uint16_t %s_blocks[]", name);
+    print_array(out, text, blocks->cells, blocks->count * BLOCK);
+    snprintf(text, sizeof text, "uint16_t %s_block_of[]", name);
+    print_array(out, text, blocks->of, blocks->a_row * blocks->states);
 }
 
-static void init_rows(Rows *rows, uint32_t width, uint32_t states)
+static void init_blocks(Blocks *blocks, uint32_t columns, uint32_t states)
 {
-    *rows = (Rows){ allocate((size_t)width * states, sizeof(uint16_t)), width, 0, allocate(states, sizeof(uint16_t)) };
+    *blocks = (Blocks){ .states = states, .a_row = (columns + BLOCK - 1) / BLOCK };
+    blocks->cells = allocate((size_t)blocks->a_row * states * BLOCK, sizeof(uint16_t));
+    blocks->of = allocate((size_t)blocks->a_row * states, sizeof(uint16_t));
 }
 
-static void free_rows(Rows *rows)
+static void free_blocks(Blocks *blocks)
 {
-    free(rows->cells);
-    free(rows->of_state);
+    free(blocks->cells);
+    free(blocks->of);
+}
+
+/* ---- Columns ---- */
+
+static TSSymbol token_named(const Tables *t, const char *name, uint32_t from)
+{
+    for (uint32_t i = from; i < t->terminals; i++) {
+        if (strcmp(t->language->symbol_names[i], name) == 0)
+            return (TSSymbol)i;
+    }
+    return TERMINAL_NONE;
+}
+
+/* The tokens that most text is made of: what a state does at them lies in one block. */
+static const char *const frequent[] = { "identifier", "(", ")", ".", ",", "=", ":", "_newline", "[", "]", "string_start", "string_end",
+    "_indent", "_dedent", "integer", "none", "true", "false", "return", "if", "def", "import", "from", "await", "async", "for", "in",
+    "not", "{", "}", "|" };
+_Static_assert(sizeof frequent / sizeof *frequent < BLOCK, "the first block has a column for nothing as well");
+
+/* Fills t->columns: the frequent tokens first, behind the end of the text (0). */
+static void order_columns(Tables *t)
+{
+    uint32_t next = 1;
+    for (size_t i = 0; i < sizeof frequent / sizeof *frequent; i++) {
+        TSSymbol symbol = token_named(t, frequent[i], 1);
+        if (symbol != TERMINAL_NONE)
+            t->columns[symbol] = (uint16_t)next++;
+    }
+    for (uint32_t symbol = 1; symbol < t->terminals; symbol++) {
+        if (!t->columns[symbol])
+            t->columns[symbol] = (uint16_t)next++;
+    }
 }
 
 static void print_actions(Tables *t)
 {
-    Rows actions, gotos;
-    init_rows(&actions, t->terminals, t->states);
-    init_rows(&gotos, t->symbols - t->terminals, t->states);
+    Blocks actions, gotos;
+    init_blocks(&actions, t->terminals, t->states);
+    init_blocks(&gotos, t->symbols - t->terminals, t->states);
     uint32_t first_end = t->states + t->reduction_count;
+    order_columns(t);
     for (uint32_t state = 0; state < t->states; state++) {
-        uint16_t row[ROW];
+        uint16_t row[ROW] = { 0 }, gotos_row[ROW] = { 0 };
         for (uint32_t symbol = 0; symbol < t->symbols; symbol++) {
             uint16_t value = ts_language_lookup(t->language, (TSStateId)state, (TSSymbol)symbol);
-            row[symbol] = symbol < t->terminals && value ? cell_at(t, first_end, value) : value;
+            if (symbol >= t->terminals)
+                gotos_row[symbol - t->terminals] = value;
+            else if (value)
+                row[t->columns[symbol]] = cell_at(t, first_end, value);
         }
         add_row(&actions, state, row, false);
-        add_row(&gotos, state, row + t->terminals, true);
+        add_row(&gotos, state, gotos_row, true);
     }
     if (first_end + t->fork_count + 1 > UINT16_MAX)
         fail("too many cells");
-    fprintf(t->header, "enum { LR_START = 1, LR_STATES = %u, LR_TERMINALS = %u, LR_NONTERMINALS = %u, LR_END = %u };\n", t->states,
-            t->terminals, t->symbols - t->terminals, first_end);
-    print_rows(t->source, "lr_action", &actions, t->states);
-    print_rows(t->source, "lr_goto", &gotos, t->states);
+    fprintf(t->header, "enum { LR_START = 1, LR_STATES = %u, LR_TERMINALS = %u, LR_BLOCK = %d, LR_END = %u };\n", t->states, t->terminals,
+            BLOCK, first_end);
+    print_array(t->source, "uint16_t lr_columns[LR_TERMINALS]", t->columns, t->terminals);
+    print_blocks(t->source, "lr_action", &actions);
+    print_blocks(t->source, "lr_goto", &gotos);
     print_array(t->source, "uint16_t lr_forks[]", t->forks, t->fork_count);
-    free_rows(&actions);
-    free_rows(&gotos);
+    free_blocks(&actions);
+    free_blocks(&gotos);
 }
 
 /* ---- Productions ---- */
@@ -278,15 +326,6 @@ static void print_symbols(const Tables *t)
 }
 
 /* ---- Modes of the lexer ---- */
-
-static TSSymbol token_named(const Tables *t, const char *name, uint32_t from)
-{
-    for (uint32_t i = from; i < t->terminals; i++) {
-        if (strcmp(t->language->symbol_names[i], name) == 0)
-            return (TSSymbol)i;
-    }
-    return TERMINAL_NONE;
-}
 
 static const char *closer_name(char closer)
 {
@@ -451,6 +490,7 @@ int main(int argc, char **argv)
     t.reductions = allocate(MOST_REDUCTIONS, sizeof *t.reductions);
     t.forks = allocate(MOST_FORKS, sizeof *t.forks);
     t.fork_of = allocate(index_count(&t), sizeof *t.fork_of);
+    t.columns = allocate(t.terminals, sizeof *t.columns);
     find_reductions(&t);
     t.header = fopen(argv[1], "w");
     t.source = fopen(argv[2], "w");
@@ -469,5 +509,6 @@ int main(int argc, char **argv)
     free(t.reductions);
     free(t.forks);
     free(t.fork_of);
+    free(t.columns);
     return 0;
 }

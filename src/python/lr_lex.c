@@ -224,8 +224,7 @@ static bool plain_token(const Parser *parser, uint32_t begin, uint32_t state, To
     token->begin = begin;
     token->is_word = false;
     if (kind & STARTS_WORD) {
-        while (kind_at(p + size) & IN_WORD)
-            size++;
+        size += ascii_word_length(p + 1);
         token->end = begin + size;
         take_word(token, state, p, size);
         return is_ascii(p[size]);

@@ -72,35 +72,35 @@ static void keep_tokens(Parser *parser, const LrReduction *r, Entry *children)
     }
 }
 
-/* Whether a node can be left out: it is hidden, and nothing or one child is in it, of which it says nothing. */
-static bool is_empty(const LrReduction *r, uint32_t kept, const uint32_t *words)
+/* Whether a hidden node with this one child says anything of it. */
+static bool is_said(uint32_t link)
 {
-    if (r->is_visible || r->weight || kept > 1)
-        return false;
-    return !kept || (!(words[4] & FIELD) && !(words[4] >> ALIAS_AT));
+    return (link & FIELD) || link >> ALIAS_AT;
 }
 
-/* The record of a node; 0 when nothing of it is wanted. */
-static uint32_t gather(Parser *parser, const LrReduction *r, Entry *children, const Entry *node)
+/* The record of a node; 0 when nothing of it is wanted. Whether a child is there cannot be foretold, so each is written, and the next
+ * one over it when there was none: record 0 weighs nothing. */
+static inline uint32_t gather(Parser *parser, const LrReduction *r, Entry *children, const Entry *node, bool is_alone)
 {
     if (r->production)
         name_again(parser, r, children);
-    if (parser->count > 1)
+    if (!is_alone)
         keep_tokens(parser, r, children);
     uint32_t id = parser->records_n;
     uint32_t *words = take_words(parser, HEAD_WORDS + 2 * (uint32_t)r->count), *next = words + HEAD_WORDS;
+    const uint32_t *records = parser->records;
     const LrPart *parts = lr_parts[r->production];
     int32_t weight = r->weight;
     for (uint32_t i = 0; i < r->count; i++) {
         uint32_t child = children[i].record;
-        if (!child)
-            continue;
-        weight += weight_of(parser->records[child]);
-        *next++ = child;
-        *next++ = parts[i].field | (uint32_t)children[i].symbol << OUTER_AT | (uint32_t)parts[i].alias << ALIAS_AT;
+        weight += weight_of(records[child]);
+        next[0] = child;
+        next[1] = parts[i].field | (uint32_t)children[i].symbol << OUTER_AT | (uint32_t)parts[i].alias << ALIAS_AT;
+        next += child ? 2 : 0;
     }
     uint32_t kept = (uint32_t)(next - words - HEAD_WORDS) / 2;
-    if (parser->count == 1 && is_empty(r, kept, words)) {
+    bool may_go = is_alone && !r->is_visible && !r->weight; /* hidden, and nothing or one child is in it */
+    if (may_go && kept < 2 && !(kept && is_said(words[4]))) {
         parser->records_n = id;
         return kept ? words[3] : 0;
     }
@@ -113,36 +113,47 @@ static uint32_t gather(Parser *parser, const LrReduction *r, Entry *children, co
 
 /* ---- Actions ---- */
 
+/* Room for one more entry, and for another one behind it: a reduction of nothing puts that there without asking. */
+static void make_room(Parser *parser, Version *v)
+{
+    if (v->count + 1 < v->room)
+        return;
+    v->items = arena_grow(parser->arena, v->items, v->room * sizeof(Entry), 2 * v->room * sizeof(Entry));
+    v->room *= 2;
+}
+
 static void push(Parser *parser, Version *v, Entry entry)
 {
-    if (v->count == v->room) {
-        v->items = arena_grow(parser->arena, v->items, v->room * sizeof(Entry), 2 * v->room * sizeof(Entry));
-        v->room *= 2;
-    }
+    make_room(parser, v);
     v->items[v->count++] = entry;
 }
 
 enum { ACTION_SHIFT = 1 << 16 };
 
-void lr_reduce(Parser *parser, Version *v, const LrReduction *r)
+/* Puts the node in the place of its children, which end with `top`; the new top. */
+static inline Entry *reduce(Parser *parser, const Version *v, Entry *top, const LrReduction *r, bool is_alone)
 {
-    uint32_t first = v->count - r->count;
-    uint16_t next = lr_goto(v->items[first - 1].state, r->symbol);
-    if (r->is_nothing && parser->count == 1) {
-        v->items[first].state = next;
-        v->items[first].symbol = r->symbol;
-        return;
+    Entry *first = top + 1 - r->count;
+    uint16_t next = lr_goto(first[-1].state, r->symbol);
+    if (r->is_nothing && is_alone) {
+        first->state = next;
+        first->symbol = r->symbol;
+        return first;
     }
     Entry entry = { .begin = v->at, .end = v->at, .state = next, .symbol = r->symbol };
     if (r->count) {
-        entry.begin = v->items[first].begin;
-        entry.end = version_top(v)->end;
+        entry.begin = first->begin;
+        entry.end = top->end;
     }
-    uint32_t action = (uint32_t)(r - lr_reductions);
-    entry.node = lr_node(parser, version_top(v)->node, action, v->items[first - 1].node);
-    entry.record = gather(parser, r, v->items + first, &entry);
-    v->count = first;
-    push(parser, v, entry);
+    entry.node = is_alone ? ++parser->nodes : lr_node(parser, top->node, (uint32_t)(r - lr_reductions), first[-1].node);
+    entry.record = gather(parser, r, first, &entry, is_alone);
+    *first = entry;
+    return first;
+}
+
+void lr_reduce(Parser *parser, Version *v, const LrReduction *r)
+{
+    v->count = (uint32_t)(reduce(parser, v, version_top(v), r, false) - v->items) + 1;
 }
 
 /* Tokens that leave nothing in the tree, whatever is around them: no field ever asks for them, they set no flag. */
@@ -153,15 +164,17 @@ static const bool is_dropped[LR_TERMINALS] = {
     [LR_SYMBOL_STRING_END] = true, [LR_WORD_class] = true, [LR_WORD_def] = true, [LR_WORD_elif] = true, [LR_WORD_else] = true,
     [LR_WORD_except] = true, [LR_WORD_finally] = true, [LR_WORD_if] = true, [LR_WORD_import] = true, [LR_WORD_raise] = true,
     [LR_WORD_return] = true, [LR_WORD_try] = true, [LR_WORD_while] = true, [LR_WORD_with] = true, [LR_WORD_for] = true,
+    [LR_WORD_as] = true, [LR_WORD_assert] = true, [LR_WORD_await] = true, [LR_WORD_break] = true, [LR_WORD_continue] = true,
+    [LR_WORD_del] = true, [LR_WORD_lambda] = true, [LR_WORD_pass] = true, [LR_WORD_yield] = true,
 };
 
-static void shift(Parser *parser, Version *v, uint16_t state, const Token *token)
+static inline void shift(Parser *parser, Version *v, uint16_t state, const Token *token, bool is_alone)
 {
     Entry entry = { .begin = token->begin, .end = token->end, .state = state, .symbol = token->symbol };
     if (!is_dropped[token->symbol] || (token->symbol == LR_COMMA && parser->keeps_commas))
         entry.record = leaf(parser, token->symbol, token->begin, token->end);
     uint32_t from = version_top(v)->node;
-    entry.node = lr_node(parser, from, ACTION_SHIFT | state, from);
+    entry.node = is_alone ? ++parser->nodes : lr_node(parser, from, ACTION_SHIFT | state, from);
     push(parser, v, entry);
     v->at = token->end;
 }
@@ -180,7 +193,8 @@ static bool reduce_turn(Parser *parser, Turn *turn, const LrReduction *r)
 {
     if (parser->count > 1)
         return lr_reduce_all(parser, turn, r);
-    lr_reduce(parser, parser->versions[0], r);
+    Version *v = parser->versions[0];
+    v->count = (uint32_t)(reduce(parser, v, version_top(v), r, true) - v->items) + 1;
     return true;
 }
 
@@ -192,7 +206,7 @@ static void finish_turn(Parser *parser, const Turn *turn, uint16_t todo, const T
         if (todo == LR_END)
             v->is_done = true;
         else
-            shift(parser, v, todo, token);
+            shift(parser, v, todo, token, parser->count == 1);
     }
     if (todo == LR_END)
         parser->last = token->end; /* as far as the end of the text go the others, too */
@@ -234,24 +248,60 @@ static void kill(const Parser *parser, const Turn *turn)
         turn_version(parser, turn, i)->is_dead = true;
 }
 
-/* One token: all reductions in front of it, and its shift. False when the versions of the turn have left their place. */
-static bool step(Parser *parser, Turn *turn)
+/* All reductions in front of a token, and its shift. False when the versions of the turn have left their place. */
+static bool follow(Parser *parser, Turn *turn, Token *token)
 {
-    Token token;
-    if (!lex(parser, turn, &token)) {
-        kill(parser, turn);
-        return true;
-    }
     for (;;) {
         uint32_t state = version_top(turn_version(parser, turn, 0))->state;
-        uint16_t todo = lr_cell(state, token.symbol);
-        if (!todo && !becomes_name(&token, state)) {
+        uint16_t todo = lr_cell(state, token->symbol);
+        if (!todo && !becomes_name(token, state)) {
             kill(parser, turn);
             return true;
         }
-        if (todo && !act(parser, turn, todo, &token))
+        if (todo && !act(parser, turn, todo, token))
             return turn->count != 0;
     }
+}
+
+/* What the tables want at the token, up to its shift: false when that is anything but reductions and this shift. */
+static bool follow_alone(Parser *parser, Version *v, const Token *token)
+{
+    Entry *top = version_top(v);
+    for (;;) {
+        uint16_t todo = lr_cell(top->state, token->symbol);
+        if (todo < LR_STATES || todo >= LR_END) {
+            v->count = (uint32_t)(top - v->items) + 1;
+            if (todo && todo < LR_STATES)
+                shift(parser, v, todo, token, true);
+            return todo && todo < LR_STATES;
+        }
+        top = reduce(parser, v, top, &lr_reductions[todo - LR_STATES], true);
+    }
+}
+
+/* Goes on while there is one version and one thing to do, which is nearly always. True: the token that stands there is to be followed
+ * in the long way; the reductions in front of it are done as far as they were plain. */
+static bool run_alone(Parser *parser, Token *token)
+{
+    Version *v = parser->versions[0];
+    bool is_read;
+    do {
+        v->layout.before = v->layout.now;
+        is_read = lr_token(parser, v, version_top(v)->state, token);
+    } while (is_read && parser->since_look++ < BETWEEN_LOOKS && follow_alone(parser, v, token));
+    if (v->at > parser->last)
+        parser->last = v->at;
+    return is_read;
+}
+
+/* One token, or many. False when the versions of the turn have left their place. */
+static bool step(Parser *parser, Turn *turn)
+{
+    Token token;
+    if (parser->count == 1 ? run_alone(parser, &token) : lex(parser, turn, &token))
+        return follow(parser, turn, &token);
+    kill(parser, turn);
+    return true;
 }
 
 /* ---- The parse ---- */
@@ -281,8 +331,10 @@ static void start(Parser *parser, Arena *arena, const Scan *scan)
 {
     Str text = scan->compact;
     *parser = (Parser){ .arena = arena, .text = text.p, .n = text.n, .keeps_commas = scan->has_type_defaults };
+    parser->since_look = BETWEEN_LOOKS;
     parser->records_room = text.n * WORDS_A_BYTE + 1024;
     parser->records = arena_alloc_raw(arena, parser->records_room * sizeof(uint32_t));
+    parser->records[0] = with_weight(0);
     parser->records_n = 1;
     Version *v = arena_new(arena, Version);
     v->room = 512;
@@ -298,14 +350,17 @@ LrStatus lr_parse(LrTree *tree, Arena *arena, const Scan *scan, double deadline)
         return LR_GIVEN_UP;
     Parser parser;
     start(&parser, arena, scan);
-    for (uint32_t round = 0; !(parser.versions[0]->is_done && parser.count == 1); round++) {
+    while (!(parser.versions[0]->is_done && parser.count == 1)) {
         for (uint32_t i = 0; i < parser.count && !parser.is_given_up;)
             i = take_turn(&parser, i);
         if (parser.count > 1 || parser.versions[0]->is_dead)
             lr_condense(&parser);
         if (parser.is_given_up || !parser.count)
             return LR_GIVEN_UP;
-        if (round % BETWEEN_LOOKS == 0 && deadline > 0 && clock_wall() > deadline)
+        if (parser.since_look++ < BETWEEN_LOOKS)
+            continue;
+        parser.since_look = 0;
+        if (deadline > 0 && clock_wall() > deadline)
             return LR_LATE;
     }
     *tree = (LrTree){ parser.records, version_top(parser.versions[0])->record };

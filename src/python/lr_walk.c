@@ -38,13 +38,13 @@ static void visit(Walk *walk, Flat *flat, const uint32_t *words, uint16_t field,
         return;
     }
     Visit visit = { .symbol = lr_public[symbol], .field = field, .begin = words[1], .end = words[2] };
-    Open open = flat_open(flat, &visit);
-    if (open == OPEN_NOT)
+    if (!has_children) {
+        flat_leaf(flat, &visit);
         return;
-    if (has_children)
+    }
+    Open open = flat_open(flat, &visit);
+    if (open != OPEN_NOT)
         enter(walk, words, 0, open == OPEN_NODE);
-    else if (open == OPEN_NODE)
-        flat_close(flat);
 }
 
 void walk_lr(Flat *flat, Arena *scratch, const LrTree *tree)

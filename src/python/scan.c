@@ -65,24 +65,7 @@ static uint32_t after_newline(const Scanner *s, uint32_t pos)
 
 /* ---- Output ---- */
 
-void scanner_flush(Scanner *s, uint32_t upto)
-{
-    if (upto <= s->run)
-        return;
-    uint32_t n = upto - s->run;
-    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, s->run };
-    memcpy(s->out + s->out_n, s->text + s->run, n);
-    s->out_n += n;
-    s->run = upto;
-}
-
-void scanner_put(Scanner *s, char c, uint32_t at)
-{
-    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, at };
-    s->out[s->out_n++] = c;
-}
-
-/* Room for the rest of the text, the deepest indentation and all closers that may have to be made up. */
+/* Room for the rest of the text from `pos` on, the deepest indentation, all closers that may have to be made up, and a block more. */
 static void reserve(Scanner *s, uint32_t pos)
 {
     size_t need = (size_t)s->out_n + (s->n - pos) + 2048;
@@ -91,6 +74,26 @@ static void reserve(Scanner *s, uint32_t pos)
     size_t room = need + need / 8;
     s->out = arena_grow(s->parser, s->out, s->out_room, room);
     s->out_room = room;
+}
+
+void scanner_flush(Scanner *s, uint32_t upto)
+{
+    if (upto <= s->run)
+        return;
+    uint32_t n = upto - s->run;
+    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, s->run };
+    for (uint32_t i = 0; i < n; i += BLOCK) /* whole blocks: there is room behind on both sides */
+        memcpy(s->out + s->out_n + i, s->text + s->run + i, BLOCK);
+    s->out_n += n;
+    s->run = upto;
+}
+
+/* There is no end to what can be made up: `''""''""` gets spaces, `([)([)` gets closers. */
+void scanner_put(Scanner *s, char c, uint32_t at)
+{
+    reserve(s, at);
+    *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, at };
+    s->out[s->out_n++] = c;
 }
 
 void scanner_trouble(Scanner *s, uint32_t begin, uint32_t end, const char *format, ...)
@@ -134,9 +137,7 @@ static uint32_t skip_comment(Scanner *s, uint32_t pos, bool alone)
 {
     const char *begin = s->text + pos;
     const char *limit = s->text + s->n;
-    const char *end = begin;
-    while (end < limit && !is_newline(*end))
-        end++;
+    const char *end = find_one_of(begin, limit, '\n', '\r', '\n', '\r');
     if (comment_matters(begin, end))
         *array_push(s->arena, &s->scan->comments) = (Comment){ pos, (uint32_t)(end - s->text), alone };
     s->scan->comment_lines += alone;
@@ -269,8 +270,9 @@ static void indent_to(Scanner *s, uint32_t column, uint32_t narrow, uint32_t pos
 static uint32_t line_start(Scanner *s, uint32_t pos)
 {
     for (;;) {
-        uint32_t column = 0, narrow = 0, fixed_column = 0, fixed_narrow = 0;
+        uint32_t column = spaces_length(s->text + pos), narrow = column, fixed_column = 0, fixed_narrow = 0;
         bool is_fixed = false;
+        pos += column;
         for (;; pos++) {
             char c = s->text[pos];
             if (c == ' ') {
@@ -304,7 +306,8 @@ static uint32_t line_start(Scanner *s, uint32_t pos)
         uint32_t level = s->indents[s->indents_n - 1].level;
         if (level) {
             *array_push(s->parser, &s->scan->runs) = (Run){ s->out_n, pos };
-            memset(s->out + s->out_n, ' ', level);
+            for (uint32_t i = 0; i < level; i += BLOCK)
+                memset(s->out + s->out_n + i, ' ', BLOCK);
             s->out_n += level;
         }
         s->run = pos;
@@ -314,25 +317,56 @@ static uint32_t line_start(Scanner *s, uint32_t pos)
 
 /* ---- Line ends inside brackets ---- */
 
-/* Words that begin a statement and can stand nowhere inside brackets. */
+static bool word_is(const char *p, uint32_t n, const char *word)
+{
+    return strlen(word) == n && memcmp(p, word, n) == 0;
+}
+
+/* Words that begin a statement and can stand nowhere inside brackets. By their first letter: every line inside brackets asks. */
+static bool is_word_of_statement(const char *p, uint32_t n)
+{
+    switch (*p) {
+    case 'a':
+        return word_is(p, n, "assert");
+    case 'b':
+        return word_is(p, n, "break");
+    case 'c':
+        return word_is(p, n, "class") || word_is(p, n, "continue");
+    case 'd':
+        return word_is(p, n, "def") || word_is(p, n, "del");
+    case 'e':
+        return word_is(p, n, "elif") || word_is(p, n, "except");
+    case 'f':
+        return word_is(p, n, "finally");
+    case 'g':
+        return word_is(p, n, "global");
+    case 'i':
+        return word_is(p, n, "import");
+    case 'n':
+        return word_is(p, n, "nonlocal");
+    case 'p':
+        return word_is(p, n, "pass");
+    case 'r':
+        return word_is(p, n, "raise") || word_is(p, n, "return");
+    case 't':
+        return word_is(p, n, "try");
+    case 'w':
+        return word_is(p, n, "while") || word_is(p, n, "with");
+    default:
+        return false;
+    }
+}
+
 static bool starts_statement(const char *p)
 {
-    static const char *const words[] = { "assert", "break",  "class",  "continue", "def",    "del",  "elif", "except", "finally", "global",
-                                         "import", "nonlocal", "pass", "raise",    "return", "try",  "while", "with" };
-    if (!strncmp(p, "async", 5) && is_blank(p[5])) {
-        p += 6;
-        while (is_blank(*p))
-            p++;
-        return (!strncmp(p, "def", 3) && !is_word_byte(p[3])) || (!strncmp(p, "with", 4) && !is_word_byte(p[4]));
-    }
-    if (*p < 'a' || *p > 'w')
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t n = strlen(words[i]);
-        if (!strncmp(p, words[i], n) && !is_word_byte(p[n]))
-            return true;
-    }
-    return false;
+    uint32_t n = word_length(p);
+    if (!word_is(p, n, "async") || !is_blank(p[n]))
+        return is_word_of_statement(p, n);
+    p += n + 1;
+    while (is_blank(*p))
+        p++;
+    n = word_length(p);
+    return word_is(p, n, "def") || word_is(p, n, "with");
 }
 
 /* A line end inside brackets: one space for it and for all blank and comment lines behind. When the next line begins a
@@ -347,7 +381,7 @@ static uint32_t join_lines(Scanner *s, uint32_t pos, bool *broken)
         if (is_newline(c))
             pos = line = after_newline(s, pos);
         else if (is_blank(c))
-            pos++;
+            pos += 1 + spaces_length(s->text + pos + 1);
         else if (c == '#')
             pos = skip_comment(s, pos, true);
         else
@@ -359,11 +393,6 @@ static uint32_t join_lines(Scanner *s, uint32_t pos, bool *broken)
 }
 
 /* ---- Words ---- */
-
-static bool word_is(const char *p, uint32_t n, const char *word)
-{
-    return strlen(word) == n && memcmp(p, word, n) == 0;
-}
 
 /* `type`, `print` and `exec` at the start of a statement are keywords for the grammar whatever follows. Where Python 3
  * sees a plain name, the parser gets another name of the same length; names are read from the original text. */
@@ -397,10 +426,8 @@ static void first_word(Scanner *s, uint32_t begin, uint32_t end)
 
 static uint32_t scan_word(Scanner *s, uint32_t pos)
 {
-    uint32_t begin = pos;
-    while (is_word_byte(s->text[pos]))
-        pos++;
-    uint32_t n = pos - begin;
+    uint32_t begin = pos, n = word_length(s->text + pos);
+    pos += n;
     const char *p = s->text + begin;
     if (n <= 2 && (s->text[pos] == '"' || s->text[pos] == '\'')) {
         unsigned prefix = string_prefix(p, n);
@@ -736,7 +763,7 @@ void scan_init_apart(Scan *scan, Arena *arena, Arena *parser, const Source *sour
 {
     *scan = (Scan){ .source = source };
     find_lines(scan, arena, source->text);
-    Scanner *s = arena_new(arena, Scanner);
+    Scanner *s = arena_new(parser, Scanner);
     *s = (Scanner){ .arena = arena, .parser = parser, .scan = scan, .text = source->text.p, .n = source->text.n };
     s->out_room = (size_t)s->n + s->n / 16 + 4096;
     s->out = arena_alloc_raw(parser, s->out_room);

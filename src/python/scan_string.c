@@ -62,13 +62,16 @@ static uint32_t string_done(Scanner *s, uint32_t pos)
 
 static uint32_t plain_end(const Scanner *s, uint32_t pos, char quote, bool is_triple)
 {
+    const char *end = s->text + s->n;
+    char line_feed = is_triple ? quote : '\n', carriage_return = is_triple ? quote : '\r';
     while (pos < s->n) {
+        pos = (uint32_t)(find_one_of(s->text + pos, end, quote, '\\', line_feed, carriage_return) - s->text);
         char c = s->text[pos];
-        if (c == quote && closes(s, pos, quote, is_triple))
-            return pos;
+        if (pos >= s->n)
+            break;
         if (c == '\\')
             pos = escape_end(s, pos);
-        else if ((c == '\n' || c == '\r') && !is_triple)
+        else if (c != quote || closes(s, pos, quote, is_triple))
             return pos;
         else
             pos++;

@@ -21,7 +21,8 @@ typedef struct Binder {
     Arena *arena;
     ScopeIndex *index;
     const TreeNode *nodes;
-    Scope *scope; /* of the current node */
+    Scope *scope;  /* of the current node */
+    uint32_t next; /* the first node behind it that may stand in another region */
     ARRAY(Region) open;
     ARRAY(Region) coming; /* the next one on top */
     ARRAY(NonlocalSite) nonlocals;
@@ -53,6 +54,14 @@ static void add_node_region(Binder *b, uint32_t node, Scope *scope)
         add_region(b, node, b->nodes[node].after, scope);
 }
 
+/* Where the current region ends, or another one begins in it. */
+static void find_next(Binder *b)
+{
+    b->next = b->open.items[b->open.count - 1].after;
+    if (b->coming.count && b->coming.items[b->coming.count - 1].begin < b->next)
+        b->next = b->coming.items[b->coming.count - 1].begin;
+}
+
 /* The regions from `mark` on were added in order of place; the stack wants the first one on top. */
 static void turn_round(Binder *b, uint32_t mark)
 {
@@ -62,6 +71,7 @@ static void turn_round(Binder *b, uint32_t mark)
         b->coming.items[i] = b->coming.items[j];
         b->coming.items[j] = region;
     }
+    find_next(b);
 }
 
 /* Brings `open` and `scope` to the node `id`. */
@@ -73,6 +83,7 @@ static void arrive(Binder *b, uint32_t id)
         Region region = b->coming.items[--b->coming.count];
         *array_push(b->arena, &b->open) = region;
     }
+    find_next(b);
     Scope *scope = b->open.items[b->open.count - 1].scope;
     if (scope == b->scope)
         return;
@@ -747,8 +758,10 @@ void module_bind(Module *module)
     module->scope = scope_new(&b, SCOPE_MODULE, 1, NULL);
     *array_push(b.arena, &b.open) = (Region){ 1, module->tree.count, module->scope };
 
+    b.next = 1;
     for (uint32_t id = 1; id < module->tree.count; id++) {
-        arrive(&b, id);
+        if (id >= b.next)
+            arrive(&b, id);
         visit(&b, id);
     }
     sort_dead(b.index);

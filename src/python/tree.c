@@ -11,6 +11,14 @@
 #include "port/threads.h"
 #include "python/lr.h"
 
+/* A short name that was met before, zeros behind it. */
+typedef struct Met {
+    uint64_t text[2];
+    NameId name; /* 0: nothing yet */
+} Met;
+
+enum { MET_BITS = 8, SHORT_NAME = sizeof(((Met *)0)->text) };
+
 struct Flat {
     Tree *tree;
     Arena *arena;
@@ -22,6 +30,7 @@ struct Flat {
     PyField field;         /* of parentheses that were seen through: goes to the node inside */
     bool default_is_next;  /* the comma before the next type parameter stands for `=` */
     ARRAY(uint32_t) stars; /* list_splat nodes that are bound too tightly */
+    Met met[1 << MET_BITS];
 };
 
 /* ---- Offsets ---- */
@@ -90,11 +99,30 @@ static void trouble_missing(Flat *flat, TSSymbol symbol, uint32_t at)
 
 /* ---- Nodes ---- */
 
+/* Two of three names in home-assistant are short and were met not long before: two words are compared then, and nothing is hashed. */
+static NameId name_of(Flat *flat, uint32_t begin, uint32_t end)
+{
+    static const char ones[2 * SHORT_NAME] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+    Str text = str_slice(flat->scan->source->text, begin, end);
+    if (text.n > SHORT_NAME)
+        return names_add(flat->names, text);
+    uint64_t words[2], inside[2];
+    memcpy(words, text.p, sizeof words); /* behind the text of a source stand as many zeros */
+    memcpy(inside, ones + SHORT_NAME - text.n, sizeof inside);
+    words[0] &= inside[0];
+    words[1] &= inside[1];
+    uint64_t mixed = (words[0] ^ words[1] * 0x9E3779B97F4A7C15u) * 0xA5D39E6C4B79B1E3u;
+    Met *met = &flat->met[mixed >> (64 - MET_BITS)];
+    if (!met->name || met->text[0] != words[0] || met->text[1] != words[1])
+        *met = (Met){ { words[0], words[1] }, names_add(flat->names, text) };
+    return met->name;
+}
+
 static uint32_t add_node(Flat *flat)
 {
     Tree *tree = flat->tree;
     if (tree->count == flat->room) {
-        uint32_t room = flat->room * 2;
+        uint32_t room = flat->room + flat->room / 2; /* what was expected is nearly enough, where it is not */
         tree->nodes = arena_grow(flat->arena, tree->nodes, flat->room * sizeof(TreeNode), room * sizeof(TreeNode));
         flat->room = room;
     }
@@ -254,12 +282,28 @@ void flat_close(Flat *flat)
     node->after = tree->count;
     node->end = node->end ? source_end(flat, node->end) : node->begin;
     if (node->kind == PY_IDENTIFIER)
-        node->name = names_add(flat->names, str_slice(flat->scan->source->text, node->begin, node->end));
+        node->name = name_of(flat, node->begin, node->end);
     flat->open = node->parent;
     if (node->kind == PY_AWAIT)
         mend_await(tree, id);
     else if (node->kind == PY_LIST_SPLAT && star_is_tight(tree, id))
         *array_push(flat->arena, &flat->stars) = id;
+}
+
+void flat_leaf(Flat *flat, const Visit *visit)
+{
+    if (py_kind_of_symbol[visit->symbol] != PY_IDENTIFIER || visit->end == visit->begin) {
+        if (flat_open(flat, visit) == OPEN_NODE)
+            flat_close(flat);
+        return;
+    }
+    uint32_t begin = source_offset(flat, visit->begin), end = source_end(flat, visit->end);
+    uint32_t id = add_node(flat);
+    TreeNode *node = &flat->tree->nodes[id];
+    *node = (TreeNode){ .kind = PY_IDENTIFIER, .field = (uint8_t)take_field(flat, visit), .parent = flat->open, .after = id + 1 };
+    node->begin = begin;
+    node->end = end;
+    node->name = name_of(flat, begin, end);
 }
 
 /* [call, attribute, star, x, ...] becomes [star, call, attribute, x, ...]: the star moves out over the chain that it is

@@ -31,6 +31,8 @@ Open flat_open(Flat *flat, const Visit *visit);
 bool flat_sees_through(Flat *flat, const Visit *visit);
 /* The innermost open node ends. */
 void flat_close(Flat *flat);
+/* A visible node without children, neither missing nor broken: flat_open and flat_close in one. */
+void flat_leaf(Flat *flat, const Visit *visit);
 
 /* Walks the tree in order. The quick one knows the runtime's own data structures and is there when the build has the
  * runtime's source (AWRY_TS_INTERNALS); the other one uses the public cursor. Both meet the same nodes: a test compares
