@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "engine/cache_internal.h"
 
-const char cache_magic[16] = "awry cache 1\n";
+const char cache_magic[16] = "awry cache 2\n";
 const char cache_name[] = "cache.bin";
 const char cache_temporary[] = "tmp-";
 

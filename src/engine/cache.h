@@ -1,4 +1,4 @@
-/* What one run leaves for the next: for each file its stamp, its Summary, its findings and the answers they rest on. One
+/* What one run leaves for the next: for each file its stamp, its Summary, its findings, the answers they rest on, and who its classes derive from. One
  * file, mapped and used where it lies: opening it looks at its header and index alone, and each part carries a checksum
  * that is looked at when the part is first asked for. Whatever is wrong with it makes it empty: it may have been cut,
  * come with somebody's repository, or be of another version. Nothing of it is believed: parts are bytes, which summary_read
@@ -29,7 +29,7 @@ enum {
     CACHE_RACY = 1 << 30, /* set by the cache: the stamp was too young to tell a later change from none */
 };
 
-typedef enum CachePart { CACHE_SUMMARY, CACHE_FINDINGS, CACHE_ANSWERS, CACHE_PARTS } CachePart;
+typedef enum CachePart { CACHE_SUMMARY, CACHE_FINDINGS, CACHE_ANSWERS, CACHE_HEIRS, CACHE_PARTS } CachePart;
 
 /* As it lies in the file. Numbers may be anything in a file that somebody made up; they are used as nothing but numbers. */
 typedef struct CacheEntry {

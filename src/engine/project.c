@@ -28,6 +28,7 @@ typedef struct Entry {
     uint32_t stub;          /* number + 1, of a file of the environment */
     bool is_package;
     ThingList derives;      /* of a file that was not put: see project_suspect */
+    HeirNotes notes;        /* of one that was, or will be loaded: see project_note */
 } Entry;
 
 struct Project {
@@ -338,18 +339,29 @@ void project_release(Project *project)
     pthread_cond_destroy(&project->loaded);
 }
 
-void project_put(Project *project, uint32_t file, Arena *arena, Str bytes)
+static void put(Entry *entry, Arena *arena, Summary *summary)
 {
-    Entry *entry = &project->inside[file];
-    entry->summary = named(entry, summary_read(arena, bytes));
+    entry->summary = named(entry, summary);
+    if (summary)
+        entry->notes = heir_notes(summary, arena);
     atomic_store(&entry->state, STATE_READY);
 }
 
-void project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes)
+HeirNotes project_put(Project *project, uint32_t file, Arena *arena, Str bytes)
 {
-    Entry *entry = &project->inside[file];
-    entry->summary = named(entry, summary_take(arena, bytes));
-    atomic_store(&entry->state, STATE_READY);
+    put(&project->inside[file], arena, summary_read(arena, bytes));
+    return project->inside[file].notes;
+}
+
+HeirNotes project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes)
+{
+    put(&project->inside[file], arena, summary_take(arena, bytes));
+    return project->inside[file].notes;
+}
+
+void project_note(Project *project, uint32_t file, HeirNotes notes)
+{
+    project->inside[file].notes = notes;
 }
 
 ThingList derived_names(const Scan *scan, Arena *arena)
@@ -386,16 +398,16 @@ static SuspectList suspects_of(const Project *project)
 
 void project_settle(Project *project)
 {
-    const Summary **summaries = arena_array(project->arena, const Summary *, project->inside_count);
+    HeirNotes *notes = arena_array(project->arena, HeirNotes, project->inside_count);
     Str *paths = arena_array(project->arena, Str, project->inside_count);
     for (uint32_t i = 0; i < project->inside_count; i++) {
         Entry *entry = &project->inside[i];
-        summaries[i] = entry->summary;
+        notes[i] = entry->notes;
         paths[i] = entry->path;
         entry->key = project_key_of(project, project->arena, entry->path);
     }
     project->modules = modules_new(project->arena, paths, project->inside_count, project->cwd);
-    project->files.heritage = heritage_new(project->arena, summaries, project->inside_count, suspects_of(project));
+    project->files.heritage = heritage_new(project->arena, notes, project->inside_count, suspects_of(project));
 }
 
 const Files *project_files(const Project *project)
@@ -406,6 +418,11 @@ const Files *project_files(const Project *project)
 const Summary *project_summary(const Project *project, uint32_t file)
 {
     return entry_of(project, file)->summary;
+}
+
+const Summary *project_load(Project *project, uint32_t file)
+{
+    return load(project, file);
 }
 
 Str project_loaded(const Project *project, uint32_t file)

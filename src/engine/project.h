@@ -33,10 +33,12 @@ Project *project_new(Arena *arena, const ProjectOptions *options);
 void project_release(Project *project);
 
 /* The Summary of a file, by its bytes (summary_write), which live as long as the project. From one thread a file, before
- * project_settle. */
-void project_put(Project *project, uint32_t file, Arena *arena, Str bytes);
+ * project_settle. What the index of heirs has of it, in `arena`: for a cache. */
+HeirNotes project_put(Project *project, uint32_t file, Arena *arena, Str bytes);
 /* The same, when this process has made them. */
-void project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes);
+HeirNotes project_put_made(Project *project, uint32_t file, Arena *arena, Str bytes);
+/* In place of project_put, for a file whose Summary is loaded when somebody asks (ProjectOptions.known). */
+void project_note(Project *project, uint32_t file, HeirNotes notes);
 
 /* The names that the classes of a text derive from, found without parsing it, as things (thing_of_heirs). In `arena`. */
 ThingList derived_names(const Scan *scan, Arena *arena);
@@ -52,6 +54,8 @@ const Files *project_files(const Project *project);
 
 /* NULL when it was neither put nor loaded. */
 const Summary *project_summary(const Project *project, uint32_t file);
+/* The same, and it is loaded. Any thread. */
+const Summary *project_load(Project *project, uint32_t file);
 /* Of a file that project_put has not been called for and somebody has asked for: its bytes, for a cache. Empty: none. */
 Str project_loaded(const Project *project, uint32_t file);
 /* How many files have a number: those of the list, then those of the environment. */

@@ -51,6 +51,7 @@ typedef struct Outcome {
     uint32_t suppressed;
     uint64_t bytes;
     Str summary;      /* bytes, when it was made now */
+    HeirNotes heirs;  /* of it; of a file that is the same, too */
     ThingList rests_on;
     ThingList derives; /* of a file without async words: see WarmNews */
     bool has_async, has_findings;
@@ -176,7 +177,7 @@ static void gather(void *context, uint32_t piece, uint32_t number)
         return;
     }
     Str bytes = summary_write(job->summary, &worker->out, &worker->scratch);
-    project_put_made(plan->project, file, &worker->out, bytes);
+    plan->outcomes[file].heirs = project_put_made(plan->project, file, &worker->out, bytes);
     plan->outcomes[file].summary = bytes;
     plan->outcomes[file].has_async = true;
     if (listed->is_asked && pass_wants(job->pass.set, &job->module->scan)) {
@@ -218,7 +219,7 @@ static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_s
     if (!worker->program || worker->knowledge.used > (KNOWLEDGE_LEAST + plan->held_most / 2) / plan->worker_count)
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
-    const Summary *frozen = project_summary(plan->project, file);
+    const Summary *frozen = is_same ? project_load(plan->project, file) : NULL;
     if (is_same)
         ask_join(job->module, worker->program, file, frozen ? summary_again(job->arena, job->module, frozen) : NULL);
     else
@@ -329,16 +330,21 @@ static void take_over(RunResult *result, Plan *plan, Arena *arena)
     }
 }
 
-/* The Summaries of files that are the same. Those without async words are loaded when somebody asks, as those that were read are. */
+/* What is known of files that are the same. Their Summaries are loaded when somebody asks, as those of files without async words are. */
 static void put_known(Plan *plan, Arena *arena)
 {
     for (uint32_t i = 0; i < plan->list.files.count; i++) {
         if (warm_state(plan->warm, i) != WARM_SAME || !warm_has_async(plan->warm, i))
             continue;
+        Outcome *outcome = &plan->outcomes[i];
+        outcome->has_async = true;
+        if (warm_heirs(plan->warm, i, &outcome->heirs)) {
+            project_note(plan->project, i, outcome->heirs);
+            continue;
+        }
         Str bytes = warm_summary(plan->warm, i);
-        plan->outcomes[i].has_async = true;
         if (bytes.n)
-            project_put(plan->project, i, arena, bytes);
+            outcome->heirs = project_put(plan->project, i, arena, bytes);
     }
 }
 
@@ -354,7 +360,7 @@ static void leave(RunResult *result, Plan *plan)
         Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : STR("");
         if (!summary.n)
             summary = project_loaded(plan->project, i);
-        WarmRecord record = { .summary = summary, .findings = outcome->findings, .count = outcome->count,
+        WarmRecord record = { .summary = summary, .heirs = outcome->heirs, .findings = outcome->findings, .count = outcome->count,
             .has_findings = outcome->has_findings, .rests_on = outcome->has_async ? outcome->rests_on : outcome->derives, .async_functions = outcome->async_functions,
             .suppressed = outcome->suppressed, .bytes = outcome->bytes, .has_async = outcome->has_async };
         warm_put(plan->warm, i, &record);

@@ -177,6 +177,14 @@ static ThingList derives_of(const Warm *warm, const CacheEntry *entry)
     return (ThingList){ (uint32_t *)(uintptr_t)part.p, part.n / (uint32_t)sizeof(uint32_t) };
 }
 
+bool warm_heirs(const Warm *warm, uint32_t file, HeirNotes *notes)
+{
+    const CacheEntry *entry = warm->files[file].entry;
+    Str part = cache_part(warm->cache, entry, CACHE_HEIRS); /* aligned to 8 */
+    *notes = (HeirNotes){ (const HeirNote *)(const void *)part.p, part.n / (uint32_t)sizeof(HeirNote) };
+    return part.n == entry->parts[CACHE_HEIRS].size;
+}
+
 ThingList warm_derives(const Warm *warm, uint32_t file)
 {
     return derives_of(warm, warm->files[file].entry);
@@ -341,6 +349,7 @@ void warm_put(Warm *warm, uint32_t file, const WarmRecord *record)
         .suppressed = record->suppressed,
     };
     out.parts[CACHE_SUMMARY] = record->summary;
+    out.parts[CACHE_HEIRS] = (Str){ (const char *)record->heirs.items, record->heirs.count * (uint32_t)sizeof(HeirNote) };
     if (record->has_findings)
         out.parts[CACHE_FINDINGS] = findings_write(warm->arena, record->findings, record->count);
     if (record->rests_on.count)
@@ -373,7 +382,7 @@ static void put_again(Warm *warm, uint32_t file, Str summary)
         .suppressed = f->entry->suppressed,
     };
     for (int part = 0; part < CACHE_PARTS; part++)
-        out.parts[part] = part != CACHE_SUMMARY && !f->is_dirty ? cache_part(warm->cache, f->entry, (CachePart)part) : STR("");
+        out.parts[part] = !f->is_dirty || part == CACHE_HEIRS ? cache_part(warm->cache, f->entry, (CachePart)part) : STR("");
     out.parts[CACHE_SUMMARY] = summary;
     cache_put(writer_of(warm), &out);
 }

@@ -54,6 +54,9 @@ typedef struct WarmNews {
 /* All files that are not the same have been read: from now on it is known whose findings hold. By number. From one thread. */
 void warm_settle(Warm *warm, const WarmNews *news);
 
+/* What the index of heirs has of a file that is the same and has async words. False: the cache does not say. */
+bool warm_heirs(const Warm *warm, uint32_t file, HeirNotes *notes);
+
 /* WarmNews.derives of a file that is the same. */
 ThingList warm_derives(const Warm *warm, uint32_t file);
 
@@ -72,6 +75,7 @@ bool warm_findings(Warm *warm, uint32_t file, Arena *arena, WarmFindings *findin
 /* What became of a file in this run. */
 typedef struct WarmRecord {
     Str summary;             /* bytes; empty: none was made */
+    HeirNotes heirs;         /* of it */
     Finding *const *findings; /* NULL with `has_findings` unset: its rules did not run */
     uint32_t count;
     bool has_findings;

@@ -23,6 +23,7 @@ struct Basis {
     FileThings *files;
     uint32_t file_count;
     uint32_t round;
+    ARRAY(uint32_t) found, sorted; /* of basis_collect */
 };
 
 void basis_start(Program *program)
@@ -107,7 +108,7 @@ void rests_on_stars(Program *program, uint32_t file)
 void rests_on_heirs(Program *program, Str name)
 {
     if (program->basis)
-        push(program, thing_id(THING_HEIRS, STR(""), 0, name));
+        push(program, thing_of_heirs(name));
 }
 
 void rests_on_module(Program *program, uint32_t from, Str dotted)
@@ -184,18 +185,46 @@ int thing_compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* In order, by digits of 11 bits: a file rests on hundreds to thousands of things. */
+static void sort_things(Program *program, uint32_t *items, uint32_t count)
+{
+    enum { DIGIT = 11, DIGITS = 1 << DIGIT, FEW = 256 };
+    if (count < FEW) {
+        if (count)
+            qsort(items, count, sizeof *items, thing_compare);
+        return;
+    }
+    Basis *b = program->basis;
+    while (b->sorted.count < count)
+        *array_push(program->arena, &b->sorted) = 0;
+    uint32_t *from = items, *to = b->sorted.items;
+    for (unsigned shift = 0; shift < 32; shift += DIGIT) {
+        uint32_t places[DIGITS + 1] = { 0 };
+        for (uint32_t i = 0; i < count; i++)
+            places[(from[i] >> shift & (DIGITS - 1)) + 1]++;
+        for (uint32_t digit = 1; digit < DIGITS; digit++)
+            places[digit] += places[digit - 1];
+        for (uint32_t i = 0; i < count; i++)
+            to[places[from[i] >> shift & (DIGITS - 1)]++] = from[i];
+        uint32_t *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    memcpy(items, from, count * sizeof *items);
+}
+
 ThingList basis_collect(Program *program, Arena *arena)
 {
     Basis *b = program->basis;
-    ThingSet found = { { 0 } };
     if (!b)
         return (ThingList){ NULL, 0 };
     b->round++;
+    b->found.count = 0;
     /* The trail is the stack: what a node leads to takes the node's place. */
     while (b->trail.count) {
         uint32_t item = b->trail.items[--b->trail.count];
         if (!(item & NODE_BIT)) {
-            *array_push(arena, &found.items) = item;
+            *array_push(program->arena, &b->found) = item;
             continue;
         }
         BasisNode *node = &b->nodes.items[item & ~NODE_BIT];
@@ -206,12 +235,14 @@ ThingList basis_collect(Program *program, Arena *arena)
         for (uint32_t i = 0; i < count; i++)
             *array_push(program->arena, &b->trail) = b->edges.items[first + i];
     }
-    if (found.items.count)
-        qsort(found.items.items, found.items.count, sizeof(uint32_t), thing_compare);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < found.items.count; i++) {
-        if (!kept || found.items.items[kept - 1] != found.items.items[i])
-            found.items.items[kept++] = found.items.items[i];
+    uint32_t *items = b->found.items, kept = 0;
+    sort_things(program, items, b->found.count);
+    for (uint32_t i = 0; i < b->found.count; i++) {
+        if (!kept || items[kept - 1] != items[i])
+            items[kept++] = items[i];
     }
-    return (ThingList){ found.items.items, kept };
+    uint32_t *copy = arena_array(arena, uint32_t, kept);
+    if (kept)
+        memcpy(copy, items, kept * sizeof *copy);
+    return (ThingList){ copy, kept };
 }

@@ -23,7 +23,8 @@ uint32_t thing_of_text(Str path)
 
 uint32_t thing_of_heirs(Str name)
 {
-    return thing_id(THING_HEIRS, STR(""), 0, name);
+    uint32_t id = thing_id(THING_HEIRS, STR(""), 0, name);
+    return id ? id : 1;
 }
 
 /* ---- Modules ---- */
@@ -271,8 +272,8 @@ static void add_heirs(Values *v, uint32_t number, TermId base)
     uint64_t value = join(join(hash_str(v->path), v->classes[number]), v->terms[base]);
     const Term *term = term_at(&v->s->terms, base);
     for (; term->op == TERM_UNION; term = term_at(&v->s->terms, term->b))
-        add(v, thing_id(THING_HEIRS, STR(""), 0, heir_key(v->s, term->a)), value);
-    add(v, thing_id(THING_HEIRS, STR(""), 0, heir_key(v->s, base)), value);
+        add(v, thing_of_heirs(heir_key(v->s, term->a)), value);
+    add(v, thing_of_heirs(heir_key(v->s, base)), value);
 }
 
 static void add_classes(Values *v)
@@ -295,7 +296,7 @@ static void add_exports(Values *v)
         Str own = terms_text_of(&v->s->terms, m->name), target = heir_key(v->s, m->term);
         add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), m->is_declared | (unsigned)m->is_hidden << 1));
         if (target.n && !str_equal(own, target))
-            add(v, thing_id(THING_HEIRS, STR(""), 0, target), join(hash_str(v->path), hash_str(own)));
+            add(v, thing_of_heirs(target), join(hash_str(v->path), hash_str(own)));
     }
     uint64_t stars = 0;
     for (uint32_t i = 0; i < v->s->stars.count; i++)

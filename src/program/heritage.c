@@ -4,22 +4,23 @@
 
 #include "program/basis.h"
 
-/* A class, or another name, under the last part of a name. */
-typedef struct Entry {
-    uint32_t name;  /* id in names */
-    uint32_t alias; /* of another name: its id; else 0 */
-    Ref class_;
-} Entry;
+/* What stands under a name: where it is among `classes` and `aliases`. */
+typedef struct Bucket {
+    uint32_t name; /* 0: free */
+    uint32_t first, count;
+    uint32_t alias_first, alias_count;
+} Bucket;
 
 struct Heritage {
-    Names names;
-    ARRAY(Entry) entries; /* while it is made */
-    Ref *classes;         /* by name, in order */
-    uint32_t *first;      /* classes of name n: first[n] ... first[n + 1] */
-    uint32_t *aliases, *alias_first;
-    ARRAY(Ref) unnamed;
+    Bucket *buckets; /* open addressing */
+    uint32_t room;   /* a power of two */
+    Ref *classes;    /* by name, then by file and place */
+    uint32_t *aliases;
+    Heirs unnamed;
     SuspectList suspects; /* by name, then by file */
 };
+
+/* ---- Notes ---- */
 
 static Str last_part(Str dotted)
 {
@@ -45,68 +46,97 @@ Str heir_key(const Summary *s, TermId id)
     }
 }
 
-static uint32_t name_id(Heritage *h, Arena *arena, Str name)
-{
-    uint32_t id = names_find(&h->names, name);
-    return id ? id : names_add(&h->names, arena_copy(arena, name));
-}
+typedef struct NoteList {
+    ARRAY(HeirNote) items;
+} NoteList;
 
-static void add_class(Heritage *h, Arena *arena, const Summary *s, Ref ref)
+static void note_base(NoteList *notes, Arena *arena, const Summary *s, uint32_t class_, TermId base)
 {
-    Piece bases = s->classes.items[ref.number].bases;
-    for (uint32_t i = 0; i < bases.count; i++) {
-        TermId base = s->parts.items[bases.first + i];
-        Str name = heir_key(s, base);
-        bool is_union = base && term_at(&s->terms, base)->op == TERM_UNION;
+    Str name = heir_key(s, base);
+    bool is_union = base && term_at(&s->terms, base)->op == TERM_UNION;
+    if (name.n)
+        *array_push(arena, &notes->items) = (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ };
+    else if (base && !is_union)
+        *array_push(arena, &notes->items) = (HeirNote){ .class_ = class_ };
+    for (; is_union && term_at(&s->terms, base)->op == TERM_UNION; base = term_at(&s->terms, base)->b) {
+        name = heir_key(s, term_at(&s->terms, base)->a);
         if (name.n)
-            *array_push(arena, &h->entries) = (Entry){ .name = name_id(h, arena, name), .class_ = ref };
-        else if (base && !is_union)
-            *array_push(arena, &h->unnamed) = ref;
-        for (; is_union && term_at(&s->terms, base)->op == TERM_UNION; base = term_at(&s->terms, base)->b) {
-            name = heir_key(s, term_at(&s->terms, base)->a);
-            if (name.n)
-                *array_push(arena, &h->entries) = (Entry){ .name = name_id(h, arena, name), .class_ = ref };
-        }
+            *array_push(arena, &notes->items) = (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ };
     }
 }
 
-static void add_aliases(Heritage *h, Arena *arena, const Summary *s)
+HeirNotes heir_notes(const Summary *s, Arena *arena)
 {
+    NoteList notes = { { 0 } };
+    for (uint32_t i = 0; i < s->classes.count; i++) {
+        Piece bases = s->classes.items[i].bases;
+        for (uint32_t k = 0; k < bases.count; k++)
+            note_base(&notes, arena, s, i, s->parts.items[bases.first + k]);
+    }
     for (uint32_t i = 0; i < s->exports.count; i++) {
         const Member *export = &s->exports.items[i];
         Str target = heir_key(s, export->term), own = terms_text_of(&s->terms, export->name);
-        if (!target.n || !own.n || str_equal(target, own))
-            continue;
-        Entry entry = { .name = name_id(h, arena, target), .alias = name_id(h, arena, own) };
-        *array_push(arena, &h->entries) = entry;
+        if (target.n && own.n && !str_equal(target, own))
+            *array_push(arena, &notes.items) = (HeirNote){ .name = thing_of_heirs(target), .alias = thing_of_heirs(own) };
+    }
+    return (HeirNotes){ notes.items.items, notes.items.count };
+}
+
+/* ---- The index ---- */
+
+/* The bucket of a name, or the free one where it belongs. */
+static Bucket *bucket_of(const Heritage *h, uint32_t name)
+{
+    uint32_t at = (name ^ name >> 15) & (h->room - 1);
+    while (h->buckets[at].name && h->buckets[at].name != name)
+        at = (at + 1) & (h->room - 1);
+    return &h->buckets[at];
+}
+
+typedef struct Counts {
+    uint32_t classes, aliases, unnamed;
+} Counts;
+
+static void count_note(Heritage *h, const HeirNote *note, Counts *counts)
+{
+    if (!note->name) {
+        counts->unnamed += !note->alias;
+        return;
+    }
+    Bucket *bucket = bucket_of(h, note->name);
+    bucket->name = note->name;
+    bucket->count += !note->alias;
+    bucket->alias_count += note->alias != 0;
+    counts->classes += !note->alias;
+    counts->aliases += note->alias != 0;
+}
+
+/* Where each bucket begins; its counts begin anew. */
+static void lay_out(Heritage *h)
+{
+    uint32_t classes = 0, aliases = 0;
+    for (uint32_t i = 0; i < h->room; i++) {
+        Bucket *bucket = &h->buckets[i];
+        bucket->first = classes;
+        bucket->alias_first = aliases;
+        classes += bucket->count;
+        aliases += bucket->alias_count;
+        bucket->count = bucket->alias_count = 0;
     }
 }
 
-/* Counted, then placed: the order within a name stays. */
-static void place(Heritage *h, Arena *arena)
+static void place(Heritage *h, uint32_t file, const HeirNote *note, Ref *unnamed)
 {
-    uint32_t names = h->names.count;
-    h->first = arena_array(arena, uint32_t, names + 3);
-    h->alias_first = arena_array(arena, uint32_t, names + 3);
-    uint32_t classes = 0, aliases = 0;
-    for (uint32_t i = 0; i < h->entries.count; i++) {
-        const Entry *e = &h->entries.items[i];
-        (e->alias ? h->alias_first : h->first)[e->name + 2]++;
-        *(e->alias ? &aliases : &classes) += 1;
-    }
-    for (uint32_t n = 2; n < names + 3; n++) {
-        h->first[n] += h->first[n - 1];
-        h->alias_first[n] += h->alias_first[n - 1];
-    }
-    h->classes = arena_array(arena, Ref, classes);
-    h->aliases = arena_array(arena, uint32_t, aliases);
-    for (uint32_t i = 0; i < h->entries.count; i++) {
-        const Entry *e = &h->entries.items[i];
-        if (e->alias)
-            h->aliases[h->alias_first[e->name + 1]++] = e->alias;
-        else
-            h->classes[h->first[e->name + 1]++] = e->class_;
-    }
+    Ref class_ = { file, note->class_ };
+    if (!note->name && !note->alias)
+        unnamed[h->unnamed.count++] = class_;
+    if (!note->name)
+        return;
+    Bucket *bucket = bucket_of(h, note->name);
+    if (note->alias)
+        h->aliases[bucket->alias_first + bucket->alias_count++] = note->alias;
+    else
+        h->classes[bucket->first + bucket->count++] = class_;
 }
 
 static int compare_suspects(const void *a, const void *b)
@@ -117,11 +147,42 @@ static int compare_suspects(const void *a, const void *b)
     return (left->file > right->file) - (left->file < right->file);
 }
 
+/* Counted, then placed: the order within a name stays. */
+Heritage *heritage_new(Arena *arena, const HeirNotes *files, uint32_t count, SuspectList suspects)
+{
+    Heritage *h = arena_new(arena, Heritage);
+    uint32_t notes = 0;
+    for (uint32_t file = 0; file < count; file++)
+        notes += files[file].count;
+    for (h->room = 16; h->room < 2 * notes;)
+        h->room *= 2;
+    h->buckets = arena_array(arena, Bucket, h->room);
+    Counts counts = { 0 };
+    for (uint32_t file = 0; file < count; file++) {
+        for (uint32_t i = 0; i < files[file].count; i++)
+            count_note(h, &files[file].items[i], &counts);
+    }
+    lay_out(h);
+    Ref *unnamed = arena_array(arena, Ref, counts.unnamed);
+    h->classes = arena_array(arena, Ref, counts.classes);
+    h->aliases = arena_array(arena, uint32_t, counts.aliases);
+    h->unnamed.classes = unnamed;
+    for (uint32_t file = 0; file < count; file++) {
+        for (uint32_t i = 0; i < files[file].count; i++)
+            place(h, file, &files[file].items[i], unnamed);
+    }
+    if (suspects.count)
+        qsort(suspects.items, suspects.count, sizeof *suspects.items, compare_suspects);
+    h->suspects = suspects;
+    return h;
+}
+
+/* ---- Asking ---- */
+
 SuspectList heirs_suspects(const HeirSearch *search)
 {
     const SuspectList *all = &search->heritage->suspects;
-    uint32_t id = search->names[search->next - 1];
-    uint32_t name = thing_of_heirs(id ? names_text(&search->heritage->names, id) : search->own);
+    uint32_t name = search->names[search->next - 1];
     uint32_t low = 0, high = all->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -136,29 +197,10 @@ SuspectList heirs_suspects(const HeirSearch *search)
     return (SuspectList){ all->items + low, end - low };
 }
 
-Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count, SuspectList suspects)
-{
-    Heritage *h = arena_new(arena, Heritage);
-    names_init(&h->names, arena);
-    for (uint32_t file = 0; file < count; file++) {
-        const Summary *s = files[file];
-        for (uint32_t i = 0; s && i < s->classes.count; i++)
-            add_class(h, arena, s, (Ref){ file, i });
-        if (s)
-            add_aliases(h, arena, s);
-    }
-    place(h, arena);
-    if (suspects.count)
-        qsort(suspects.items, suspects.count, sizeof *suspects.items, compare_suspects);
-    h->suspects = suspects;
-    return h;
-}
-
 void heirs_start(HeirSearch *search, const Heritage *heritage, Str name)
 {
     *search = (HeirSearch){ .heritage = heritage };
-    search->own = name;
-    search->names[search->count++] = heritage ? names_find(&heritage->names, name) : 0;
+    search->names[search->count++] = thing_of_heirs(name);
 }
 
 static void add_name(HeirSearch *search, uint32_t name)
@@ -176,17 +218,14 @@ bool heirs_next(HeirSearch *search, Heirs *heirs)
     const Heritage *h = search->heritage;
     if (!h || search->next == search->count)
         return false;
-    uint32_t name = search->names[search->next++];
-    *heirs = (Heirs){ NULL, 0 };
-    if (!name)
-        return true; /* no file that is summarised has a base of that name */
-    for (uint32_t i = h->alias_first[name]; i < h->alias_first[name + 1]; i++)
-        add_name(search, h->aliases[i]);
-    *heirs = (Heirs){ h->classes + h->first[name], h->first[name + 1] - h->first[name] };
+    const Bucket *bucket = bucket_of(h, search->names[search->next++]);
+    for (uint32_t i = 0; i < bucket->alias_count; i++)
+        add_name(search, h->aliases[bucket->alias_first + i]);
+    *heirs = (Heirs){ h->classes + bucket->first, bucket->count };
     return true;
 }
 
 Heirs heirs_unnamed(const Heritage *heritage)
 {
-    return heritage ? (Heirs){ heritage->unnamed.items, heritage->unnamed.count } : (Heirs){ NULL, 0 };
+    return heritage ? heritage->unnamed : (Heirs){ NULL, 0 };
 }

@@ -7,7 +7,7 @@
 
 typedef struct Heritage Heritage;
 
-/* A file that is not summarised yet, and has a class with a base of that name; `name` is thing_of_heirs of it. */
+/* A file of which there are no notes, and that has a class with a base of that name; `name` is thing_of_heirs of it. */
 typedef struct Suspect {
     uint32_t name, file;
 } Suspect;
@@ -17,8 +17,24 @@ typedef struct SuspectList {
     uint32_t count;
 } SuspectList;
 
-/* Of files numbered 0 .. count - 1; NULL entries are left out. The suspects are put in order. */
-Heritage *heritage_new(Arena *arena, const Summary *const *files, uint32_t count, SuspectList suspects);
+/* What the index has of one base of a class, or of another name that a module gives to something (`Base = Store`, `import Store as
+ * Base`). Names are thing_of_heirs of the last part of a name. */
+typedef struct HeirNote {
+    uint32_t name;   /* of the base, or of what the other name stands for; 0: the base has no name that could be looked up */
+    uint32_t alias;  /* the other name; 0: it is a base */
+    uint32_t class_; /* that has the base: its number in the file */
+} HeirNote;
+
+/* Of one file; classes first, in order. */
+typedef struct HeirNotes {
+    const HeirNote *items;
+    uint32_t count;
+} HeirNotes;
+HeirNotes heir_notes(const Summary *summary, Arena *arena);
+
+/* Of files numbered 0 .. count - 1. Notes may come from anywhere: whether there is such a class is asked when it is looked at. The
+ * suspects are put in order. */
+Heritage *heritage_new(Arena *arena, const HeirNotes *files, uint32_t count, SuspectList suspects);
 
 /* The last part of the name of a base in a class statement, by which its heirs are found; empty when it has none. */
 Str heir_key(const Summary *summary, TermId base);
@@ -32,8 +48,7 @@ typedef struct Heirs {
  * Base`); each may come more than once. */
 typedef struct HeirSearch {
     const Heritage *heritage;
-    Str own;            /* the name that was asked for */
-    uint32_t names[16]; /* what is still to be looked at; 0: `own`, which no summarised file has */
+    uint32_t names[16]; /* what was asked for, and other names for it */
     uint32_t count, next;
 } HeirSearch;
 void heirs_start(HeirSearch *search, const Heritage *heritage, Str name);
