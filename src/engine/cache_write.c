@@ -345,16 +345,40 @@ static void put(Out *out, const char *bytes, size_t count)
     out->used += count;
 }
 
-static void put_parts(Out *out, const Items *items)
+/* Bytes of the old file that go into the new one as they stand there, with what fills them up to a multiple of 8. */
+typedef struct Stretch {
+    const char *begin, *end;
+} Stretch;
+
+static void put_stretch(Out *out, Stretch *stretch)
+{
+    if (stretch->begin)
+        put(out, stretch->begin, (size_t)(stretch->end - stretch->begin));
+    *stretch = (Stretch){ NULL, NULL };
+}
+
+/* Most of a file that is written again are parts of the old one, one behind the other: they need not be copied to the buffer. */
+static void put_parts(Out *out, const Items *items, const Cache *cache)
 {
     static const char zeros[8];
+    const char *map_end = cache->map ? cache->map + cache->size : NULL;
+    Stretch stretch = { NULL, NULL };
     for (uint32_t i = 0; i < items->items.count; i++) {
         for (int part = 0; part < CACHE_PARTS; part++) {
             Str bytes = items->items.items[i].parts[part];
+            size_t whole = ((size_t)bytes.n + 7) & ~(size_t)7;
+            bool is_old = bytes.n && map_end && bytes.p >= cache->map && bytes.p < map_end && whole <= (size_t)(map_end - bytes.p);
+            if (bytes.n && !(is_old && bytes.p == stretch.end))
+                put_stretch(out, &stretch);
+            if (is_old) {
+                stretch = (Stretch){ stretch.begin ? stretch.begin : bytes.p, bytes.p + whole };
+                continue;
+            }
             put(out, bytes.p, bytes.n);
-            put(out, zeros, -(size_t)bytes.n & 7);
+            put(out, zeros, whole - bytes.n);
         }
     }
+    put_stretch(out, &stretch);
 }
 
 /* True: written, and in its place. */
@@ -369,7 +393,7 @@ static bool write_file(
     out.buffer = arena_alloc_raw(writer->arena, OUT_ROOM);
     put(&out, (const char *)front, sizeof *front);
     put(&out, index, (size_t)front->index_size);
-    put_parts(&out, items);
+    put_parts(&out, items, writer->cache);
     flush(&out);
     int error = errno;
     if (close(out.fd) != 0 && !out.has_failed) {
