@@ -76,9 +76,10 @@
 /// How bad it is follows what is reached. Sleeping, networks, databases, processes and locks are a warning. Opening, reading or
 /// writing a file is the case `file`, shown as info; sleeping, files and processes in tests and examples are `in-tests`, which
 /// the profile `tests` switches off. Only with `--select strict`: `path-check` (asking the file system about a path), `once` (at
-/// the first call only: what is read then, and helpers that keep what they made), `short` (what only stalls now and then) and
-/// `conditional` (two helpers on the way, or more, go on in some cases only: which these are often has to do with who calls). What
-/// lies more than six calls away is marked `likely`.
+/// the first call only: what is read then, and helpers that keep what they made, by key or under `functools.cache` too), `short`
+/// (what only stalls now and then) and `conditional` (two helpers on the way, or more, go on in some cases only: which these are
+/// often has to do with who calls; or one does when a parameter is of some class, and nobody knows whether what it is given is).
+/// What lies more than six calls away is marked `likely`.
 ///
 /// ```python
 /// import requests
@@ -100,6 +101,9 @@
 ///
 /// - Helpers that are passed and not called, and helpers that a decorator or wrapper runs in a thread.
 /// - Generators that nothing runs here, and coroutine functions: calling them runs nothing of them.
+/// - What a helper does under `if p:`, `if isinstance(p, T):` or `if inspect.iscoroutinefunction(p):` when what it is given is
+///   something else.
+/// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned.
 /// - Methods that a class below overrides, and callees that are not known for sure.
 /// - Calls that block by themselves: those are AW101 to AW121.
 #include "facts/frames.h"
@@ -135,6 +139,7 @@ static uint32_t conditions_of(Program *program, const Path *path)
     for (uint32_t i = 1; i < path->count; i++) {
         CallSite site = site_of_step(program, &path->steps[i]);
         conditions += site.call && (site.call->flags & CALL_CONDITIONAL);
+        conditions += path->steps[i].is_open;
     }
     return conditions;
 }

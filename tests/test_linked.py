@@ -18,6 +18,9 @@ class Projects(unittest.TestCase):
         if problems:
             self.fail(awry.shorten(problems))
 
+    def test_arguments(self):
+        self.judge("arguments")
+
     def test_bridge(self):
         self.judge("bridge")
 
@@ -32,6 +35,9 @@ class Projects(unittest.TestCase):
 
     def test_quarry(self):
         self.judge("quarry")
+
+    def test_station(self):
+        self.judge("station")
 
     def test_workshop(self):
         self.judge("workshop")

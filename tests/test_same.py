@@ -175,6 +175,39 @@ class Edits(unittest.TestCase):
         project.remove("requests.py")
         project.agree("views.py:5 AW102")
 
+    def test_a_library_comes_into_the_tree(self):
+        """What it says of its own functions counts, where the tables say something else."""
+        use = "import socketio\n\nsio = socketio.AsyncServer()\n\n\nasync def view():\n    sio.leave_room(1, 2)\n"
+        project = self.project({"views.py": use}, "views.py:7 AW201")
+        project.write("socketio/__init__.py", "from .server import AsyncServer\n")
+        project.agree("views.py:7 AW201")
+        project.write("socketio/server.py", "class AsyncServer:\n    def leave_room(self, sid, room):\n        self.left = sid\n")
+        project.agree("nothing")
+        project.replace("socketio/server.py", "    def", "    async def")
+        project.agree("views.py:7 AW201")
+        project.replace("socketio/server.py", "leave_room", "leave")
+        project.agree("nothing")
+        project.remove("socketio/server.py")
+        project.agree("views.py:7 AW201")
+
+    def test_a_decorator_of_a_class_changes(self):
+        sync = "def sync(source):\n    for name in dir(source):\n        setattr(source, name, None)\n    return source\n"
+        project = self.project({"app/__init__.py": "", "app/sync.py": sync,
+            "app/pod.py": "from app.sync import sync\n\n\n@sync\nclass Pod:\n    async def make(self):\n        return 1\n",
+            "app/views.py": "from app.pod import Pod\n\n\nasync def view():\n    Pod().make()\n"}, "nothing")
+        project.replace("app/sync.py", "setattr(source, name, None)", "print(name)")
+        project.agree("app/views.py:5 AW201")
+        project.write("app/sync.py", sync)
+        project.agree("nothing")
+
+    def test_a_parameter_gets_a_default(self):
+        project = self.project({"app/__init__.py": "", "app/helper.py": "async def load(name):\n    return name\n",
+            "app/views.py": "from app.helper import load\n\n\nasync def view():\n    load()\n"}, "nothing")
+        project.replace("app/helper.py", "(name)", "(name=1)")
+        project.agree("app/views.py:5 AW201")
+        project.replace("app/helper.py", "(name=1)", "(name)")
+        project.agree("nothing")
+
     def test_a_package_shadows_a_module(self):
         project = self.project(HELPER, "nothing")
         project.write("app/helper/__init__.py", BLOCKS)
@@ -250,6 +283,35 @@ class Edits(unittest.TestCase):
         project.agree(VIEW)
         project.replace("app/middle.py", "return load()", "return load")
         project.agree("nothing")
+
+    def test_an_argument_becomes_something_else(self):
+        """What a helper tests its parameter for: its class, and what stands for the argument, are in files of their own."""
+        kinds = "class Slow:\n    pass\n\n\nclass Fast:\n    pass\n"
+        helper = ("import time\n\nfrom app.kinds import Slow\n\n\ndef load(thing):\n    if isinstance(thing, Slow):\n        time.sleep(1)\n"
+                  "\n\ndef get(thing):\n    load(thing)\n")
+        made = "from app.kinds import Fast as Kind\n\nthing = Kind()\n"
+        views = "from app.helper import get\nfrom app.made import thing\n\n\nasync def view():\n    get(thing)\n"
+        project = self.project({"app/__init__.py": "", "app/kinds.py": kinds, "app/helper.py": helper, "app/made.py": made,
+                                "app/views.py": views}, "nothing")
+        for _ in range(2):
+            project.replace("app/made.py", "Fast", "Slow")
+            project.agree("app/views.py:6 AW117")
+            project.replace("app/made.py", "Slow", "Fast")
+            project.agree("nothing")
+        project.replace("app/kinds.py", "class Fast:", "class Fast(Slow):")
+        project.agree("app/views.py:6 AW117")
+
+    def test_a_connection_goes_to_memory(self):
+        database = "import sqlite3\n\n\ndef connect():\n    return sqlite3.connect('shop.db')\n\n\ndef seed(conn):\n    conn.commit()\n"
+        middle = "from app.database import connect\n\n\ndef get():\n    return connect()\n"
+        views = ("import sqlite3\n\nfrom app.middle import get\n\n\ndef seed(conn: sqlite3.Connection):\n    conn.commit()\n"
+                 "\n\nasync def view():\n    seed(get())\n")
+        both = ["app/views.py:11 AW117"] * 2
+        project = self.project({"app/__init__.py": "", "app/database.py": database, "app/middle.py": middle, "app/views.py": views}, *both)
+        project.replace("app/database.py", "shop.db", ":memory:")
+        project.agree("nothing")
+        project.replace("app/database.py", ":memory:", "shop.db")
+        project.agree(*both)
 
     def test_an_owner_of_tasks_forgets(self):
         tasks = "import asyncio\n\nkept = set()\n\n\ndef spawn(work):\n    task = asyncio.create_task(work)\n    kept.add(task)\n    return task\n"

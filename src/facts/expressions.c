@@ -485,7 +485,7 @@ static TermId name_term(Summary *s, Node n)
     if (binding)
         return binding_term(s, binding, n);
     const Api *api = module->star_imports.count ? api_from_star(n) : NULL;
-    return api ? term_name(&s->terms, str_of(api->name)) : unbound_term(s, node_text(n));
+    return api ? term_name(&s->terms, api_name(api)) : unbound_term(s, node_text(n));
 }
 
 /* What a site says of a name that an annotation uses. What is itself declared by an annotation is no class. */

@@ -65,6 +65,7 @@ enum {
     FUNCTION_OVERLOAD = 32, /* typing.overload: says nothing of its own */
     FUNCTION_REBINDS = 64,  /* a parameter is bound again in the body */
     FUNCTION_HOOK = 128,    /* abstract by its body of `...` or a docstring alone, which may be all that it has to do */
+    FUNCTION_TESTS = 256,   /* a call of it stands under a test of what a parameter is: see NeedKind */
 };
 
 typedef struct FunctionSummary {
@@ -104,6 +105,7 @@ typedef struct Argument { /* one whose value is a short literal or dotted name *
     uint32_t position; /* of a positional one or a "*"; behind a "*" counted as if that were one */
     TextId value;      /* its text: "False", "0", "os.WNOHANG"; 0: something longer */
     TermId term;       /* of what may be something to call: a name, an attribute, a lambda, a partial; else 0 */
+    TermId type;       /* of another one, when its file says what it is: a call, a declared name, a string; else 0 */
 } Argument;
 
 /* What a call's own file says that can make it quick, although what it calls holds up its thread: see quick.h. */
@@ -118,6 +120,14 @@ enum {
     QUICK_FLAT = 128,       /* `glob`: the pattern has stars, and no `**` */
 };
 
+typedef enum NeedKind { /* what is asked of a parameter */
+    NEED_TRUTH,     /* `if p:`; `is not None` is taken for true */
+    NEED_CLASS,     /* isinstance(p, ...) */
+    NEED_COROUTINE_FUNCTION, /* inspect.iscoroutinefunction(p) */
+    NEED_AWAITABLE, /* inspect.isawaitable(p) */
+    NEED_COROUTINE, /* inspect.iscoroutine(p) */
+} NeedKind;
+
 typedef struct CallSummary {
     CallKind kind;
     uint32_t flags;
@@ -125,7 +135,9 @@ typedef struct CallSummary {
     Range at;
     Piece arguments; /* of summary->arguments; all of them */
     uint32_t needs;  /* number + 1 of a parameter that decides whether it happens: it stands under `if p:`; 0: none */
-    Truth needed;    /* what that has to be; `is not None` is taken for true */
+    Truth needed;    /* what the answer has to be */
+    NeedKind need;   /* what the question is */
+    TermId classes;  /* NEED_CLASS: the class, or a tuple of some */
     uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
     uint32_t quick;  /* QUICK_* */
     TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long */

@@ -40,6 +40,34 @@ static TextId value_of(Summary *summary, Node n)
     return is_short_value(n) ? reader_node_text(summary, n) : 0;
 }
 
+/* What its own file says of any other argument. */
+static TermId type_of(Summary *summary, Node n)
+{
+    n = node_unparenthesized(n);
+    switch (node_kind(n)) {
+    case PY_IDENTIFIER:
+    case PY_ATTRIBUTE:
+    case PY_CALL:
+    case PY_AWAIT:
+    case PY_BINARY_OPERATOR:
+    case PY_STRING:
+    case PY_CONCATENATED_STRING:
+    case PY_INTEGER:
+    case PY_FLOAT:
+    case PY_TRUE:
+    case PY_FALSE:
+    case PY_NONE:
+        return summary_term(summary, n);
+    case PY_DICTIONARY:
+        return term_builtin(&summary->terms, "dict");
+    case PY_LIST:
+    case PY_LIST_COMPREHENSION:
+        return term_builtin(&summary->terms, "list");
+    default:
+        return 0;
+    }
+}
+
 /* What can be called and is handed on as it is. */
 static TermId callable_of(Summary *summary, Node n)
 {
@@ -65,10 +93,18 @@ static TermId callable_of(Summary *summary, Node n)
     }
 }
 
+/* Nothing is asked of what builtins are given. */
+static bool is_builtin(Summary *summary, Node callee)
+{
+    const Term *term = term_at(&summary->terms, summary_term(summary, callee));
+    return term->op == TERM_NAME && str_starts(terms_text_of(&summary->terms, term->a), STR("builtins."));
+}
+
 void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *out)
 {
     Node list = node_field(call, F_ARGUMENTS);
     uint32_t position = 0;
+    bool has_types = !is_builtin(summary, node_field(call, F_FUNCTION));
     if (node_kind(list) == PY_GENERATOR_EXPRESSION)
         *array_push(arena, &out->items) = (Argument){ 0 };
     if (node_kind(list) != PY_ARGUMENT_LIST)
@@ -81,6 +117,7 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
             argument.position = 0;
             argument.value = value_of(summary, node_field(n, F_VALUE));
             argument.term = callable_of(summary, node_field(n, F_VALUE));
+            argument.type = argument.term || !has_types ? 0 : type_of(summary, node_field(n, F_VALUE));
             break;
         case PY_DICTIONARY_SPLAT:
             argument.keyword = terms_text(&summary->terms, STR("**"));
@@ -93,6 +130,7 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
         default:
             argument.value = value_of(summary, n);
             argument.term = callable_of(summary, n);
+            argument.type = argument.term || !has_types ? 0 : type_of(summary, n);
             position++;
         }
         *array_push(arena, &out->items) = argument;
@@ -124,74 +162,6 @@ static uint32_t frame_of(const Maker *m, Node n)
 
 /* ---- Conditions ---- */
 
-typedef struct Need {
-    uint32_t parameter; /* number + 1; 0: none */
-    Truth truth;
-} Need;
-
-/* What `p`, `not p`, `p is None` and `p is not None` need. */
-static Need simple_need(const Maker *m, Node condition, const Function *function)
-{
-    Truth truth = TRUTH_YES;
-    condition = node_unparenthesized(condition);
-    if (node_kind(condition) == PY_NOT_OPERATOR) {
-        truth = TRUTH_NO;
-        condition = node_unparenthesized(node_field(condition, F_ARGUMENT));
-    } else if (node_kind(condition) == PY_COMPARISON_OPERATOR) {
-        Str operator= node_text(node_field(condition, F_OPERATORS));
-        bool is_none = node_kind(node_child(condition, 2)) == PY_NONE && node_count(condition) == 3;
-        truth = str_is(operator, "is") ? TRUTH_NO : TRUTH_YES;
-        if (!is_none || (truth == TRUTH_YES && !str_is(operator, "is not")))
-            return (Need){ 0 };
-        condition = node_first(condition);
-    }
-    if (node_kind(condition) != PY_IDENTIFIER)
-        return (Need){ 0 };
-    const Binding *binding = scope_binding(function->scope, node_data(condition)->name);
-    if (!binding || binding->sites.count != 1 || node_function(condition) != function)
-        return (Need){ 0 };
-    uint32_t number = parameter_of(m, function, binding->sites.items[0].node);
-    return (Need){ number == UINT32_MAX ? 0 : number + 1, truth };
-}
-
-/* Of `a and b`, what one of them needs. */
-static Need need_of(const Maker *m, Node condition, const Function *function)
-{
-    enum { MOST_OPERANDS = 8 };
-    condition = node_unparenthesized(condition);
-    for (unsigned i = 0; i < MOST_OPERANDS && node_kind(condition) == PY_BOOLEAN_OPERATOR; i++) {
-        Need need = { 0 };
-        if (str_is(node_text(node_field(condition, F_OPERATOR)), "and"))
-            need = simple_need(m, node_field(condition, F_RIGHT), function);
-        if (need.parameter || !str_is(node_text(node_field(condition, F_OPERATOR)), "and"))
-            return need;
-        condition = node_unparenthesized(node_field(condition, F_LEFT));
-    }
-    return simple_need(m, condition, function);
-}
-
-/* The innermost `if` around n that a parameter decides. */
-static Need need_around(const Maker *m, Node n, const Function *function)
-{
-    enum { FARTHEST = 64 };
-    Node inner = n;
-    for (unsigned steps = 0; inner.id && inner.id != function->node && steps < FARTHEST; steps++) {
-        Node parent = node_parent(inner);
-        PyKind kind = node_kind(parent);
-        Need need = { 0 };
-        if ((kind == PY_IF_STATEMENT || kind == PY_ELIF_CLAUSE) && node_role(inner) == F_CONSEQUENCE) {
-            need = need_of(m, node_field(parent, F_CONDITION), function);
-        } else if (kind == PY_IF_STATEMENT && node_kind(inner) == PY_ELSE_CLAUSE) {
-            need = simple_need(m, node_field(parent, F_CONDITION), function);
-            need.truth = need.truth == TRUTH_YES ? TRUTH_NO : TRUTH_YES;
-        }
-        if (need.parameter)
-            return need;
-        inner = parent;
-    }
-    return (Need){ 0 };
-}
-
 /* Whether a handler of the `try` names RuntimeError: its body may run a loop where one is running, and knows it. */
 static bool expects_runtime_error(Node statement)
 {
@@ -222,21 +192,72 @@ static Node asked_in(Node condition, bool is_set)
     return is_set && is_name ? condition : node_at(condition.module, 0);
 }
 
+/* What holds the names or items of a whole module or object. */
+static bool is_lasting(Node n)
+{
+    if (node_kind(n) != PY_IDENTIFIER)
+        return node_kind(n) == PY_ATTRIBUTE;
+    const Binding *binding = scope_resolve(node_scope(n), n.module, node_data(n)->name);
+    return binding && binding->scope->kind == SCOPE_MODULE;
+}
+
 /* Whether something below `within` assigns what is spelt like `target`, which outlives the function: an attribute, or a name of the module. */
 static bool is_filled(Node within, Node target)
 {
     Str text = node_text(target);
-    bool is_kept = node_kind(target) == PY_ATTRIBUTE;
-    if (node_kind(target) == PY_IDENTIFIER) {
-        const Binding *binding = scope_resolve(node_scope(target), target.module, node_data(target)->name);
-        is_kept = binding && binding->scope->kind == SCOPE_MODULE;
-    }
-    for (uint32_t id = within.id; is_kept && id < node_data(within)->after; id++) {
+    uint32_t end = is_lasting(target) ? node_data(within)->after : 0;
+    for (uint32_t id = within.id; id < end; id++) {
         Node n = node_at(within.module, id);
         if (node_kind(n) == PY_ASSIGNMENT && str_equal(node_text(node_field(n, F_LEFT)), text))
             return true;
     }
     return false;
+}
+
+/* `d` of `k not in d`, and of a local name that `d.get(k)` was put into; is_set: of `k in d`. A null node for another condition. */
+static Node container_asked(Node condition, bool is_set)
+{
+    Node none = node_at(condition.module, 0);
+    condition = node_unparenthesized(condition);
+    if (node_kind(condition) == PY_COMPARISON_OPERATOR && node_count(condition) == 3) {
+        Str operator= node_text(node_field(condition, F_OPERATORS));
+        if (str_is(operator, is_set ? "in" : "not in"))
+            return node_child(condition, 2);
+    }
+    Node asked = asked_in(condition, is_set);
+    if (node_kind(asked) != PY_IDENTIFIER)
+        return none;
+    const Binding *binding = scope_resolve(node_scope(asked), asked.module, node_data(asked)->name);
+    if (!binding || !binding->sites.count || binding->sites.items[0].kind != SITE_ASSIGN)
+        return none;
+    Node value = node_at(asked.module, binding->sites.items[0].value), callee = node_field(value, F_FUNCTION);
+    bool is_get = node_kind(value) == PY_CALL && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "get");
+    return is_get ? node_field(callee, F_OBJECT) : none;
+}
+
+/* Whether something below `within` puts an item into it, and it outlives the function. */
+static bool is_stocked(Node within, Node container)
+{
+    Str text = node_text(container);
+    uint32_t end = is_lasting(container) ? node_data(within)->after : 0;
+    for (uint32_t id = within.id; id < end; id++) {
+        if (within.module->tree.nodes[id].kind != PY_ASSIGNMENT)
+            continue;
+        Node left = node_field(node_at(within.module, id), F_LEFT);
+        if (node_kind(left) == PY_SUBSCRIPT && str_equal(node_text(node_field(left, F_VALUE)), text))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the condition asks for something that is not there, and `within` makes it. */
+static bool fills_what_is_asked(Node condition, bool is_set, Node within)
+{
+    Node asked = asked_in(condition, is_set);
+    if (asked.id && is_filled(within, asked))
+        return true;
+    Node container = container_asked(condition, is_set);
+    return container.id && is_stocked(within, container);
 }
 
 /* Whether a statement of the block before `inner` leaves the function when `x` is set, which it sets otherwise. */
@@ -248,8 +269,7 @@ static bool is_behind_memo(Node block, Node inner, Node function)
         Node first = node_first(node_field(n, F_CONSEQUENCE));
         if (node_kind(n) != PY_IF_STATEMENT || node_kind(first) != PY_RETURN_STATEMENT)
             continue;
-        Node asked = asked_in(node_field(n, F_CONDITION), true);
-        if (asked.id && is_filled(function, asked))
+        if (fills_what_is_asked(node_field(n, F_CONDITION), true, function))
             return true;
     }
     return false;
@@ -263,8 +283,7 @@ static bool is_once(Node n, const Function *function)
     for (unsigned steps = 0; steps < FARTHEST && inner.id != function->node; steps++) {
         Node parent = node_parent(inner);
         if (node_kind(parent) == PY_IF_STATEMENT && node_role(inner) == F_CONSEQUENCE) {
-            Node asked = asked_in(node_field(parent, F_CONDITION), false);
-            if (asked.id && is_filled(inner, asked))
+            if (fills_what_is_asked(node_field(parent, F_CONDITION), false, inner))
                 return true;
         }
         if (node_kind(parent) == PY_BLOCK && is_behind_memo(parent, inner, whole))
@@ -319,13 +338,11 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
     if (call.term && is_conditional(at, m->module->functions.items[frame - 1]))
         call.flags |= CALL_CONDITIONAL;
     /* Nobody is led through the frame of a coroutine function: those are where ways begin. */
-    if (call.term && !m->module->functions.items[frame - 1]->is_async && is_once(at, m->module->functions.items[frame - 1]))
+    const Function *function = m->module->functions.items[frame - 1];
+    if (call.term && !function->is_async && (m->states[frame - 1].keeps_result || is_once(at, function)))
         call.flags |= CALL_ONCE;
-    if (call.term && m->summary->functions.items[frame - 1].parameters.count) {
-        Need need = need_around(m, at, m->module->functions.items[frame - 1]);
-        call.needs = need.parameter;
-        call.needed = need.parameter ? need.truth : TRUTH_OPEN;
-    }
+    if (call.term && m->summary->functions.items[frame - 1].parameters.count)
+        note_need(m, at, m->module->functions.items[frame - 1], &call);
     *array_push(m->arena, &m->calls) = (CallFound){ frame - 1, call };
 }
 

@@ -1,4 +1,5 @@
 /* Functions of a Summary: parameters, flags, decorators, what they return. */
+#include "facts/api.h"
 #include "facts/summary_make.h"
 #include "python/names.h"
 
@@ -195,6 +196,21 @@ static void mark_property(Maker *m, const Function *function)
     }
 }
 
+/* `@functools.cache`, `@functools.lru_cache(maxsize=None)`, `@functools.cached_property` */
+static bool keeps_result(const Maker *m, Piece decorators)
+{
+    const Terms *terms = &m->summary->terms;
+    for (uint32_t i = 0; i < decorators.count; i++) {
+        const Term *term = term_at(terms, m->summary->parts.items[decorators.first + i]);
+        if (term->op == TERM_CALL)
+            term = term_at(terms, term->a);
+        const Api *api = term->op == TERM_NAME ? api_find(terms_text_of(terms, term->a)) : NULL;
+        if (api && (api->role == ROLE_CACHES || str_is(api_name(api), "functools.cached_property")))
+            return true;
+    }
+    return false;
+}
+
 static void make_function(Maker *m, const Function *function)
 {
     Summary *s = m->summary;
@@ -213,6 +229,7 @@ static void make_function(Maker *m, const Function *function)
     out->returns = returns.id ? summary_annotation(s, returns) : 0;
     make_parameters(m, function, node_field(n, F_PARAMETERS));
     make_decorators(m, function, &out->decorators);
+    m->states[function->number].keeps_result = keeps_result(m, out->decorators);
     mark_property(m, function);
 }
 

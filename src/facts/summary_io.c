@@ -118,6 +118,8 @@ static const Field of_call[] = {
     FIELD(CallSummary, arguments, AS_PIECE, OF_ARGUMENTS),
     FIELD(CallSummary, needs, AS_NUMBER, 0), /* see is_function_whole */
     FIELD(CallSummary, needed, AS_BELOW, TRUTH_YES + 1),
+    FIELD(CallSummary, need, AS_BELOW, NEED_COROUTINE + 1),
+    FIELD(CallSummary, classes, AS_TERM, 0),
     FIELD(CallSummary, callee_end, AS_NUMBER, 0),
     FIELD(CallSummary, quick, AS_NUMBER, 0),
     FIELD(CallSummary, object, AS_TEXT, 0),
@@ -129,6 +131,7 @@ static const Field of_argument[] = {
     FIELD(Argument, position, AS_NUMBER, 0),
     FIELD(Argument, value, AS_TEXT, 0),
     FIELD(Argument, term, AS_TERM, 0),
+    FIELD(Argument, type, AS_TERM, 0),
 };
 
 static const Field of_use[] = {

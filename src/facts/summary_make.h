@@ -30,6 +30,8 @@ typedef struct FunctionState {
     const Binding *self; /* of a method's first parameter, when nothing else is ever bound to it; else NULL */
     Sum returned, yielded;
     bool is_guarded; /* from here on: it has asked whether a loop runs */
+    uint32_t tests;  /* calls that stand under a test of what a parameter is */
+    bool keeps_result; /* by a decorator: its body runs once */
     uint32_t questions; /* how many it has asked so far */
 } FunctionState;
 
@@ -123,6 +125,9 @@ void note_each(Maker *m, uint32_t id);
 void note_guard(Maker *m, uint32_t id);
 void note_attribute_read(Maker *m, Node attribute);
 void make_calls(Maker *m);
+
+/* summary_needs.c: which parameter decides that the call at n, of that function's frame, happens. */
+void note_need(Maker *m, Node n, const Function *function, CallSummary *call);
 
 /* quick.c */
 void quick_begin(Maker *m);

@@ -171,7 +171,7 @@ static bool is_made_sync(Node call)
 
 bool unawaited_call(Node call, CoroutineCall *made)
 {
-    if (!call_gives_coroutine(call, made) || is_made_sync(call))
+    if (!call_gives_coroutine(call, made) || is_made_sync(call) || unawaited_is_sync_here(call))
         return false;
     return !made->is_awaitable || (made->api && made->api->colour == COLOUR_AWAITABLE_CONTEXT);
 }

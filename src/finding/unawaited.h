@@ -24,6 +24,10 @@ bool unawaited_is_meant(Pass *pass, Node call);
 /* Whether n stands in a `with` of its function that waits for one of two errors: `with pytest.raises(error):`. */
 bool unawaited_expects(Node n, const char *error, const char *other);
 
+/* Whether a call of a coroutine function makes no coroutine where it stands: behind a test that asked whether it is one, where a mock is in its
+ * place, with arguments that it does not take. */
+bool unawaited_is_sync_here(Node call);
+
 /* Whether what makes the coroutine is an abstract method: what overrides it may give something else, such as an async generator. */
 bool unawaited_is_abstract(Node n);
 

@@ -28,9 +28,7 @@ static bool all_block(Program *program, const Runs *runs, unsigned effect, const
     uint32_t count = path->count;
     for (uint32_t i = runs->count; i-- > 0;) {
         path->count = count;
-        if (!reach_is_met(program, runs->functions[i], effect, runs->is_bound[i], given))
-            return false;
-        if (!frame_blocks_by(program, runs->functions[i], effect, path))
+        if (!frame_blocks_by(program, runs->functions[i], effect, runs->is_bound[i], given, path))
             return false;
     }
     return true;
@@ -108,6 +106,13 @@ static bool handed_reaches(Node call, const HandedList *list, const Wish *wish, 
     return false;
 }
 
+/* Number + 1; 0: none. */
+static uint32_t function_around(Node n)
+{
+    const Function *function = node_function(n);
+    return function ? function->number + 1 : 0;
+}
+
 /* A call of the tree, looked at once. */
 typedef struct Asked {
     Runs runs;
@@ -124,7 +129,7 @@ static bool ask_call(Node call, Asked *asked)
     if (!type)
         return false;
     summary_arguments(summary, call.module->arena, call, &list);
-    *asked = (Asked){ .given = { &summary->terms, list.items.items, list.items.count, true } };
+    *asked = (Asked){ .given = { &summary->terms, list.items.items, list.items.count, true, ask_file(call) + 1, function_around(call) } };
     asked->runs = runs_of_call(program, type, &summary->terms, list.items.items, list.items.count);
     bool is_awaited = node_kind(node_parent(call)) == PY_AWAIT;
     runs_besides(program, ask_file(call), type, &asked->given, is_awaited, &asked->besides);
@@ -167,7 +172,7 @@ static Given given_when_made(Node made, Runs *runs, ArgumentList *list)
     Summary *summary = ask_summary(made);
     summary_arguments(summary, made.module->arena, made, list);
     runs->is_bound[0] = atom->of && function_kind(ask_program(made), atom->ref) != KIND_STATIC_METHOD;
-    return (Given){ &summary->terms, list->items.items, list->items.count, true };
+    return (Given){ &summary->terms, list->items.items, list->items.count, true, ask_file(made) + 1, function_around(made) };
 }
 
 static bool enter_reaches(Node context, const Wish *wish, Path *path)

@@ -30,8 +30,7 @@ static bool all_block(Program *program, const Runs *runs, unsigned effect, const
     uint32_t count = path->count;
     for (uint32_t i = runs->count; i-- > 0;) {
         path->count = count;
-        if (!reach_is_met(program, runs->functions[i], effect, runs->is_bound[i], given) ||
-            !frame_blocks_by(program, runs->functions[i], effect, path))
+        if (!frame_blocks_by(program, runs->functions[i], effect, runs->is_bound[i], given, path))
             return false;
     }
     return true;
@@ -43,7 +42,7 @@ static bool call_blocks_by(Program *program, const Via *call, const Runs *runs, 
 {
     const Summary *summary = program_file(program, call->function.file);
     const CallSummary *c = &summary->calls.items[call->call];
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, c->kind == CALL_PLAIN };
+    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, c->kind == CALL_PLAIN, call->function.file + 1, call->function.number + 1 };
     CallSite site = { program, call->function, c };
     bool is_quick = !runs->count && runs->api && !runs->runs_loop && !handed && call_is_quick(&site, runs->api);
     if (!runs->is_known || (!runs->count && !runs->api) || is_quick)
@@ -71,7 +70,7 @@ static void shortest_of_call(Program *program, const Via *call, unsigned effect,
     HandedList list = { { 0 } };
     Path found;
     TypeId callee = runs_on_loop(program, call->function.file, call->call, runs);
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, true };
+    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, true, call->function.file + 1, call->function.number + 1 };
     for (int i = 0; i < 2; i++) {
         if (call_blocks_by(program, call, &runs[i], NULL, effect, &found, path->count))
             *path = found;
@@ -89,7 +88,7 @@ static bool body_reaches(Program *program, Ref function, unsigned effect, Path *
     const FunctionSummary *f = program_function(program, function);
     path->count = 0;
     if (!(f->flags & FUNCTION_ASYNC))
-        return frame_blocks_by(program, function, effect, path);
+        return frame_blocks_by(program, function, effect, false, &(Given){ 0 }, path);
     path->count = STEPS_MOST + 1;
     for (uint32_t i = 0; i < f->calls.count; i++)
         shortest_of_call(program, &(Via){ function, f->calls.first + i }, effect, path);

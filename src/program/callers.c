@@ -48,7 +48,7 @@ static void add_besides(Callers *c, uint32_t from, uint32_t file, uint32_t numbe
 {
     const Summary *summary = program_file(c->program, file);
     const CallSummary *call = &summary->calls.items[number];
-    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true };
+    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true, file + 1, 0 };
     HandedList list = { { 0 } };
     runs_besides(c->program, file, callee, &given, call->flags & CALL_AWAITED, &list);
     for (uint32_t i = 0; i < list.items.count; i++) {
@@ -72,8 +72,7 @@ static void add_function(Callers *c, Ref function)
     uint32_t known = function_known(c->program, function);
     const FunctionSummary *f = program_function(c->program, function);
     if (!(f->flags & FUNCTION_ASYNC)) {
-        reach_is_met(c->program, function, HAZARD_NONE + 1, false,
-            &(Given){ 0 }); /* makes its links, and those of what it leads to */
+        effects_explore(c->program, function);
         return;
     }
     for (uint32_t i = 0; i < f->calls.count; i++)

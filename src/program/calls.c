@@ -265,13 +265,26 @@ static bool is_plain_receiver(Program *program, const Frame *frame)
     return frame->receiver == type_of_parameter(program, frame->function, 0);
 }
 
+/* `def call(f: Callable[..., T]) -> T` that is given a coroutine function: T is a coroutine only where the body gives what `f()` does. Many run it. */
+static TypeId as_body_gives(Program *program, const Frame *frame, TypeId declared, TypeId type)
+{
+    Type whole = type_get(program, declared), found = type_get(program, type);
+    bool is_variable = whole.count == 1 && whole.atoms[0].kind == ATOM_VARIABLE;
+    if (!is_variable || !found.count || found.atoms[0].kind != ATOM_COROUTINE)
+        return type;
+    TermId result = program_function(program, frame->function)->result;
+    return result && term_needs_frame(program, result, frame) ? type_eval_in(program, result, frame) : 0;
+}
+
 static TypeId result_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     const FunctionSummary *f = program_function(program, atom->ref);
     Frame frame = frame_of(program, atom, arguments, count);
     TypeId declared;
     if (declared_result(program, atom->ref, &declared))
-        return is_self(type_get(program, declared)) ? self_of(program, atom->of) : declared_in(program, declared, &frame);
+        return is_self(type_get(program, declared))
+                   ? self_of(program, atom->of)
+                   : as_body_gives(program, &frame, declared, declared_in(program, declared, &frame));
     if ((f->flags & FUNCTION_ABSTRACT) || !f->result)
         return 0;
     bool is_special = count || frame.outer || !is_plain_receiver(program, &frame);
@@ -433,9 +446,28 @@ static TypeId holding(Program *program, TypeId type, TypeId of)
     return type_of_atom(program, atom);
 }
 
+static TypeId call_api(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count);
+
+/* A function of a table behind async_to_sync, sync_to_async or their like. */
+static TypeId call_wrapped_api(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    Atom plain = *atom;
+    plain.flags &= (uint16_t)~(ATOM_AS_COROUTINE | ATOM_AS_SYNC);
+    bool is_plain = plain.flags == (atom->flags & ATOM_PARTIAL);
+    bool is_coroutine = atom->api->colour == COLOUR_COROUTINE;
+    TypeId given = is_plain ? call_api(program, &plain, arguments, count) : 0;
+    if ((atom->flags & ATOM_AS_SYNC) && !(atom->flags & ATOM_AS_COROUTINE))
+        return given && is_coroutine ? type_await(program, given) : 0;
+    if (!is_plain || atom->flags & ATOM_AS_SYNC || atom->api->colour != COLOUR_SYNC)
+        return 0;
+    return type_of_atom(program, (Atom){ .kind = ATOM_COROUTINE, .api = atom->api, .of = given, .name = api_name(atom->api) });
+}
+
 static TypeId call_api(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
 {
     const Api *api = atom->api;
+    if (atom->flags & (ATOM_AS_COROUTINE | ATOM_AS_SYNC | ATOM_AS_CONTEXT | ATOM_AS_PROPERTY))
+        return call_wrapped_api(program, atom, arguments, count);
     if (api->role == ROLE_PARTIAL)
         return count ? with_flag(program, arguments[0], ATOM_PARTIAL) : 0;
     if (api->role >= ROLE_TRANSPARENT && api->role <= ROLE_PROPERTY)

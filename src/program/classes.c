@@ -152,7 +152,8 @@ static void add_heir(Program *program, HeirMemo *memo, Ref heir, Ref base)
 static void note_bases(Program *program, Ref heir)
 {
     const Summary *summary = program_load(program, heir.file);
-    Piece bases = summary ? program_class(program, heir)->bases : (Piece){ 0 };
+    bool is_there = summary && heir.number < summary->classes.count;
+    Piece bases = is_there ? program_class(program, heir)->bases : (Piece){ 0 };
     for (uint32_t i = 0; i < bases.count; i++) {
         Ancestor base;
         if (base_of(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
@@ -287,29 +288,98 @@ static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
     return is_there || other;
 }
 
-/* `@registered class C:` is C when that gives what it is given. */
-static bool keeps_class(Program *program, TermId decorator, Ref class_)
+/* ---- Decorators of classes ---- */
+
+enum { HANDED_ON_DEEPEST = 3 };
+
+static bool is_setattr(const Atom *callee)
+{
+    return callee && callee->kind == ATOM_EXTERNAL && str_is(callee->name, "builtins.setattr");
+}
+
+static bool calls_setattr(Program *program, Ref function)
+{
+    const Summary *summary = program_file(program, function.file);
+    Piece calls = program_function(program, function)->calls;
+    rests_on_function(program, THING_BODY, function);
+    for (uint32_t i = 0; i < calls.count; i++) {
+        Type type = type_get(program, type_eval(program, function.file, summary->calls.items[calls.first + i].term));
+        if (type.count == 1 && is_setattr(&type.atoms[0]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a function sets attributes of what its parameter is, itself or what it hands it to: `setattr(cls, name, wrapped)`. Recursion goes over
+ * functions, to that depth. */
+static bool sets_attributes(Program *program, Ref function, uint32_t parameter, unsigned depth)
+{
+    const Summary *summary = program_file(program, function.file);
+    Piece uses = program_function(program, function)->uses;
+    rests_on_function(program, THING_BODY, function);
+    for (uint32_t i = 0; i < uses.count; i++) {
+        ParameterUse use = summary->uses.items[uses.first + i];
+        if (use.parameter != parameter || use.is_result)
+            continue;
+        if (use.kind == USE_CAPTURED && calls_setattr(program, (Ref){ function.file, use.function }))
+            return true;
+        if (use.kind != USE_PASSED)
+            continue;
+        Type type = type_get(program, type_eval(program, function.file, use.term));
+        const Atom *callee = type.count == 1 ? &type.atoms[0] : NULL;
+        if (is_setattr(callee))
+            return true;
+        bool is_followed = callee && callee->kind == ATOM_FUNCTION && callee->is_project && !callee->of && depth;
+        if (is_followed && sets_attributes(program, callee->ref, use.position, depth - 1))
+            return true;
+    }
+    return false;
+}
+
+typedef enum Alteration {
+    ALTERS_NOTHING,
+    ALTERS_PERHAPS, /* nobody knows the decorator: most of them register the class */
+    ALTERS,         /* it is seen to put something else in the place of methods, or to give another class */
+} Alteration;
+
+/* `@registered class C:` is C when that gives what it is given, and sets nothing in it. */
+static Alteration alteration_by(Program *program, TermId decorator, Ref class_, Str name)
 {
     TypeId own = type_of_atom(program, (Atom){ .kind = ATOM_CLASS, .is_project = true, .ref = class_ });
     TypeId callee = type_eval(program, class_.file, decorator);
-    return callee && type_call(program, callee, &own, 1) == own;
+    Type type = type_get(program, callee);
+    const Atom *atom = type.count == 1 && type.atoms[0].kind == ATOM_FUNCTION && type.atoms[0].is_project ? &type.atoms[0] : NULL;
+    if (!atom)
+        return callee && type_call(program, callee, &own, 1) == own ? ALTERS_NOTHING : ALTERS_PERHAPS;
+    Ref function = atom->ref;
+    uint32_t parameter = atom->of && function_kind(program, function) != KIND_STATIC_METHOD;
+    const Summary *summary = program_file(program, function.file);
+    rests_on_function(program, THING_BODY, function);
+    if (is_foreign(summary, names_find(&summary->terms.texts, name)) || sets_attributes(program, function, parameter, HANDED_ON_DEEPEST))
+        return ALTERS;
+    return type_call(program, callee, &own, 1) == own ? ALTERS_NOTHING : ALTERS_PERHAPS;
 }
 
-static bool has_unknown_decorator(Program *program, Ref class_)
+/* What the decorators of a class do to what it has under the name. */
+static Alteration alteration_of(Program *program, Ref class_, Str name)
 {
     const Summary *summary = program_file(program, class_.file);
     rests_on_class(program, class_);
     const ClassSummary *c = program_class(program, class_);
-    for (uint32_t i = 0; i < c->decorators.count; i++) {
+    Alteration most = ALTERS_NOTHING;
+    for (uint32_t i = 0; i < c->decorators.count && most != ALTERS; i++) {
         TermId decorator = summary->parts.items[c->decorators.first + i], term = decorator;
         if (term && term_at(&summary->terms, term)->op == TERM_CALL)
             term = term_at(&summary->terms, term)->a;
         Type type = type_get(program, type_eval(program, class_.file, term));
         const Api *api = type.count == 1 ? type.atoms[0].api : NULL;
-        if (api ? api->role != ROLE_TRANSPARENT : !keeps_class(program, decorator, class_))
-            return true;
+        Alteration one = api ? (api->role == ROLE_RECOLOURS     ? ALTERS
+                                : api->role == ROLE_TRANSPARENT ? ALTERS_NOTHING
+                                                                : ALTERS_PERHAPS)
+                             : alteration_by(program, decorator, class_, name);
+        most = one > most ? one : most;
     }
-    return false;
+    return most;
 }
 
 /* In a stub no function has a body. */
@@ -345,19 +415,72 @@ static TypeId bound(Program *program, TypeId type, const Atom *owner, TypeId rec
     return result;
 }
 
+enum { SOURCES_DEEPEST = 6 };
+
+/* The first class of the lineage whose code has the name, as far as classes are known. Recursion goes over the bases that are in tables as well. */
+static bool in_code(Program *program, Ref class_, Str name, unsigned depth, TypeId *type)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count && lineage.items[i].is_known; i++) {
+        const Ancestor *ancestor = &lineage.items[i];
+        bool complete;
+        Ref source;
+        if (ancestor->is_project && own_member(program, ancestor->ref, name, type))
+            return true;
+        if (ancestor->is_project)
+            continue;
+        if (depth && class_of_library(program, ancestor->api, &source) && in_code(program, source, name, depth - 1, type))
+            return true;
+        if (api_member(ancestor->api, name, &complete))
+            return false;
+    }
+    return false;
+}
+
+/* Whether nothing could give the class such a member: all its bases are known, and none of them makes names up. */
+static bool surely_lacks(Program *program, Ref class_, Str name, unsigned depth)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count; i++) {
+        const Ancestor *ancestor = &lineage.items[i];
+        bool complete = false;
+        TypeId type;
+        Ref source;
+        if (!ancestor->is_known)
+            return false;
+        if (!ancestor->is_project) {
+            bool is_open = depth && class_of_library(program, ancestor->api, &source)
+                               ? !surely_lacks(program, source, name, depth - 1)
+                               : api_member(ancestor->api, name, &complete) || !complete;
+            if (is_open)
+                return false;
+            continue;
+        }
+        const Summary *summary = program_file(program, ancestor->ref.file);
+        const ClassSummary *c = program_class(program, ancestor->ref);
+        bool is_plain = !c->is_odd && !c->has_metaclass && !c->decorators.count;
+        if (!is_plain || own_member(program, ancestor->ref, name, &type) || is_foreign(summary, names_find(&summary->terms.texts, name)))
+            return false;
+    }
+    return true;
+}
+
+Having member_in_source(Program *program, Ref class_, Str name, const Atom *owner, TypeId receiver, TypeId *type)
+{
+    *type = 0;
+    if (!in_code(program, class_, name, SOURCES_DEEPEST, type))
+        return surely_lacks(program, class_, name, SOURCES_DEEPEST) ? HAS_NOT : MAY_HAVE;
+    *type = bound(program, *type, owner, receiver, false);
+    return HAS;
+}
+
 /* What the source of a class that tables know says of a member that they do not. */
 static bool in_source(Program *program, const Api *class_, Str name, TypeId *type)
 {
     Ref source;
-    if (!program->lent || !class_in_sources(program, api_name(class_), &source))
-        return false;
-    Lineage lineage;
-    lineage_of(program, source, &lineage);
-    for (uint32_t i = 0; i < lineage.count && lineage.items[i].is_known; i++) {
-        if (lineage.items[i].is_project && own_member(program, lineage.items[i].ref, name, type))
-            return true;
-    }
-    return false;
+    return program->lent && class_in_sources(program, api_name(class_), &source) && in_code(program, source, name, SOURCES_DEEPEST, type);
 }
 
 /* An attribute's type, with what the type arguments of the object say. */
@@ -375,6 +498,7 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
 {
     Lineage lineage;
     lineage_of(program, owner->ref, &lineage);
+    bool is_altered = false;
     *type = 0;
     for (uint32_t i = owner->flags & ATOM_SUPER ? 1 : 0; i < lineage.count; i++) {
         const Ancestor *ancestor = &lineage.items[i];
@@ -382,6 +506,8 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
             return false;
         bool complete = true;
         const Api *row = ancestor->is_project ? NULL : api_member(ancestor->api, name, &complete);
+        if (row && member_instead(program, ancestor->api, row, owner, receiver, type))
+            return true;
         if (row) {
             *type = type_of_member(program, row, receiver);
             return true;
@@ -392,9 +518,11 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
         }
         if (!ancestor->is_project && !complete)
             return false;
+        Alteration alteration = ancestor->is_project ? alteration_of(program, ancestor->ref, name) : ALTERS_NOTHING;
+        is_altered |= alteration == ALTERS;
         if (ancestor->is_project && own_member(program, ancestor->ref, name, type)) {
             *type = with_arguments(program, *type, receiver, ancestor->ref);
-            *type = bound(program, *type, owner, receiver, has_unknown_decorator(program, ancestor->ref));
+            *type = is_altered ? 0 : bound(program, *type, owner, receiver, alteration != ALTERS_NOTHING);
             return true;
         }
     }

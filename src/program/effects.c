@@ -75,50 +75,44 @@ static const CallSummary *call_of(const Program *program, const Link *link)
     return &program_file(program, caller.file)->calls.items[link->call];
 }
 
-/* Whether a literal is true, by its text. */
-static Truth truth_of(Str text)
-{
-    if (str_is(text, "None") || str_is(text, "False") || str_is(text, "0") || str_is(text, "''") ||
-        str_is(text, "\"\""))
-        return TRUTH_NO;
-    bool is_literal = str_is(text, "True") || (text.n && strchr("123456789\"'", text.p[0]));
-    return is_literal ? TRUTH_YES : TRUTH_OPEN;
-}
-
-Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given)
-{
-    const Summary *summary = program_file(program, function.file);
-    const Parameter *p = &summary->parameters.items[program_function(program, function)->parameters.first + number];
-    Str name = terms_text_of(&summary->terms, p->name);
-    for (uint32_t i = 0; i < given->count; i++) {
-        const Argument *a = &given->arguments[i];
-        Str keyword = terms_text_of(given->terms, a->keyword);
-        if (str_is(keyword, "*") || str_is(keyword, "**"))
-            return TRUTH_OPEN;
-        bool is_positional = !a->keyword && p->kind != PARAMETER_KEYWORD;
-        if (is_positional ? a->position + is_bound == number : str_equal(keyword, name))
-            return truth_of(terms_text_of(given->terms, a->value));
-    }
-    return p->fallback_truth;
-}
-
-static bool is_met(Program *program, uint32_t function, unsigned effect, bool is_bound, const Given *given)
-{
-    const Effects *e = program->effects;
-    const CallSummary *call = call_of(program, &e->links.items[reach_of(e, function, effect)->link]);
-    if (!call->needs || !given->is_known)
-        return true;
-    Truth truth = truth_given(program, e->functions.items[function].ref, call->needs - 1, is_bound, given);
-    return truth == TRUTH_OPEN || truth == call->needed;
-}
-
 static Given given_by(const Program *program, const Link *link)
 {
     const Summary *summary = program_file(program, program->effects->functions.items[link->caller].ref.file);
     const CallSummary *call = call_of(program, link);
     if (link->is_handed)
         return (Given){ .terms = &summary->terms, .is_known = true };
-    return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, call->kind == CALL_PLAIN };
+    Ref caller = program->effects->functions.items[link->caller].ref;
+    return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, call->kind == CALL_PLAIN,
+        caller.file + 1, caller.number + 1 };
+}
+
+/* Whether the link's call happens when its function is called so. */
+static Truth link_is_met(Program *program, uint32_t link, Entry *entry)
+{
+    const CallSummary *call = call_of(program, &program->effects->links.items[link]);
+    return call->needs ? need_is_met(program, entry, call) : TRUTH_YES;
+}
+
+/* By which link a function has the effect when it is called so: of its two the first one that may happen. */
+typedef struct Way {
+    uint32_t level; /* 0: it has not */
+    uint32_t link;
+    bool is_open;   /* whether it happens is not known: of tests of what a parameter is */
+} Way;
+
+static Way way_of(Program *program, uint32_t function, unsigned effect, Entry *entry)
+{
+    const Reach *reach = reach_of(program->effects, function, effect);
+    Truth truth = reach->level ? link_is_met(program, reach->link, entry) : TRUTH_NO;
+    if (truth != TRUTH_NO)
+        return (Way){ reach->level, reach->link, truth == TRUTH_OPEN };
+    truth = reach->other_level ? link_is_met(program, reach->other, entry) : TRUTH_NO;
+    return (Way){ truth == TRUTH_NO ? 0 : reach->other_level, reach->other, truth == TRUTH_OPEN };
+}
+
+static Entry entry_by(const Program *program, const Link *link, uint32_t function, bool is_bound)
+{
+    return (Entry){ .function = program->effects->functions.items[function].ref, .is_bound = is_bound, .given = given_by(program, link) };
 }
 
 /* ---- The search ---- */
@@ -152,6 +146,38 @@ static bool is_better(const Search *s, uint32_t link, uint32_t other)
     return a != b ? b : link < other;
 }
 
+static bool is_same_condition(const Program *program, uint32_t link, uint32_t other)
+{
+    const CallSummary *a = call_of(program, &program->effects->links.items[link]), *b = call_of(program, &program->effects->links.items[other]);
+    return a->needs == b->needs && a->needed == b->needed && a->need == b->need && a->classes == b->classes;
+}
+
+/* Puts the function among those that have the effect at that level, by its first or its other link. */
+static void push_arrived(Search *s, uint32_t function, uint32_t level, bool is_other)
+{
+    *array_push(s->program->arena, &s->room->arrived) = (Waiting){ function, s->room->heads[level], is_other };
+    s->room->heads[level] = s->room->arrived.count;
+}
+
+/* A link that is not the first one, for calls that do not come to that. */
+static void arrive_besides(Search *s, uint32_t function, uint32_t number, uint32_t level)
+{
+    Reach *reach = &s->effects->functions.items[function].reach[s->effect];
+    if (!is_conditional(s->program, reach->link)) {
+        reach->other_level = 0;
+        return;
+    }
+    bool is_worse = reach->other_level &&
+                    (reach->other_level < level || (reach->other_level == level && !is_better(s, number, reach->other)));
+    bool is_stale = reach->other_level && is_same_condition(s->program, reach->other, reach->link);
+    if (is_same_condition(s->program, number, reach->link) || (is_worse && !is_stale))
+        return;
+    if (reach->other_level != level)
+        push_arrived(s, function, level, true);
+    reach->other_level = level;
+    reach->other = number;
+}
+
 /* Link `number` surely has the effect, its call `level` calls away from the leaf. Ways through wrappers are longer than one call, so that a
  * shorter one may come later. */
 static void arrive(Search *s, uint32_t number, uint32_t level)
@@ -163,24 +189,25 @@ static void arrive(Search *s, uint32_t number, uint32_t level)
         return;
     if (!function->reach)
         function->reach = arena_array(s->program->arena, Reach, EFFECT_COUNT);
-    Reach *reach = &function->reach[s->effect];
-    if (reach->level && (reach->level < level || (reach->level == level && !is_better(s, number, reach->link))))
+    Reach *reach = &function->reach[s->effect], before = *reach;
+    if (before.level && (before.level < level || (before.level == level && !is_better(s, number, before.link)))) {
+        arrive_besides(s, caller, number, level);
         return;
-    if (reach->level != level) {
-        *array_push(s->program->arena, &s->room->arrived) = (Waiting){ caller, s->room->heads[level], false };
-        s->room->heads[level] = s->room->arrived.count;
     }
-    *reach = (Reach){ level, number };
+    if (before.level != level)
+        push_arrived(s, caller, level, false);
+    reach->level = level;
+    reach->link = number;
+    if (before.level)
+        arrive_besides(s, caller, before.link, before.level);
 }
 
 /* One more target of the link has the effect, `level` calls away from the leaf. */
-static void target_arrives(Search *s, uint32_t number, uint32_t function, bool is_bound, uint32_t level)
+static void target_arrives(Search *s, uint32_t number, uint32_t level)
 {
     const Link *link = &s->effects->links.items[number];
     uint32_t *left = &s->room->left.items[number - s->first_link];
-    Given given = given_by(s->program, link);
-    if ((link->api && !has_effect(link, s->effect)) ||
-        !is_met(s->program, function, s->effect, is_bound, &given))
+    if (link->api && !has_effect(link, s->effect))
         return;
     if (--*left == 0)
         arrive(s, number, level + 1);
@@ -194,10 +221,27 @@ static void start_link(Search *s, uint32_t number)
         arrive(s, number, 1);
     for (uint32_t i = 0; i < link->targets.count; i++) {
         Called called = s->effects->targets.items[link->targets.first + i];
-        const Reach *reach = reach_of(s->effects, called.function, s->effect);
-        if (s->effects->functions.items[called.function].is_solved && reach->level)
-            *array_push(s->program->arena, &s->room->early) =
-                (Early){ number, called.function, reach->level, called.is_bound };
+        if (!s->effects->functions.items[called.function].is_solved || !reach_of(s->effects, called.function, s->effect)->level)
+            continue;
+        Entry entry = entry_by(s->program, link, called.function, called.is_bound);
+        Way way = way_of(s->program, called.function, s->effect, &entry);
+        if (way.level)
+            *array_push(s->program->arena, &s->room->early) = (Early){ number, way.level };
+    }
+}
+
+/* A function was reached by its first link, or by its other one: so are those calls of it that come to that. */
+static void function_arrives(Search *s, uint32_t function, bool is_other, uint32_t level)
+{
+    const Reach *reach = reach_of(s->effects, function, s->effect);
+    if ((is_other ? reach->other_level : reach->level) != level)
+        return; /* came on a shorter way */
+    for (uint32_t w = s->effects->functions.items[function].callers; w; w = s->room->waiting.items[w - 1].next) {
+        Waiting waiting = s->room->waiting.items[w - 1];
+        Entry entry = entry_by(s->program, &s->effects->links.items[waiting.item], function, waiting.is_bound);
+        Way way = way_of(s->program, function, s->effect, &entry);
+        if (way.level && way.link == (is_other ? reach->other : reach->link))
+            target_arrives(s, waiting.item, level);
     }
 }
 
@@ -212,15 +256,10 @@ static void solve(Search *s)
         for (uint32_t i = 0; i < room->early.count; i++) {
             Early e = room->early.items[i];
             if (e.level == level)
-                target_arrives(s, e.link, e.function, e.is_bound, level);
+                target_arrives(s, e.link, level);
         }
-        for (uint32_t at = room->heads[level]; at; at = room->arrived.items[at - 1].next) {
-            uint32_t function = room->arrived.items[at - 1].item;
-            if (reach_of(s->effects, function, s->effect)->level != level)
-                continue; /* came on a shorter way */
-            for (uint32_t w = s->effects->functions.items[function].callers; w; w = room->waiting.items[w - 1].next)
-                target_arrives(s, room->waiting.items[w - 1].item, function, room->waiting.items[w - 1].is_bound, level);
-        }
+        for (uint32_t at = room->heads[level]; at; at = room->arrived.items[at - 1].next)
+            function_arrives(s, room->arrived.items[at - 1].item, room->arrived.items[at - 1].is_bound, level);
     }
 }
 
@@ -237,6 +276,15 @@ static bool may_happen(const Search *s, unsigned effect)
         }
     }
     return false;
+}
+
+/* What a function that tests its parameters is given by the link decides later on whether it is reached. */
+static void record_needs(const Search *s, uint32_t number, uint32_t target)
+{
+    const Link *link = &s->effects->links.items[number];
+    Called called = s->effects->targets.items[link->targets.first + target];
+    Entry entry = entry_by(s->program, link, called.function, called.is_bound);
+    needs_recorded(s->program, &entry);
 }
 
 /* Functions that lead nowhere new are done at once; the others are gathered, with what they lead to. */
@@ -256,6 +304,8 @@ static void explore(Search *s, uint32_t function)
             for (uint32_t k = 0; k < targets.count; k++) {
                 KnownFunction *target = &s->effects->functions.items[s->effects->targets.items[targets.first + k].function];
                 rests_on_node(program, target->node);
+                if (program_function(program, target->ref)->flags & FUNCTION_TESTS)
+                    record_needs(s, i, k);
                 if (target->is_explored)
                     continue;
                 target->is_explored = true;
@@ -319,10 +369,9 @@ static uint32_t solved(Program *program, Ref function)
 
 /* ---- Answers ---- */
 
-bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given)
+void effects_explore(Program *program, Ref function)
 {
-    uint32_t number = solved(program, function);
-    return reach_of(program->effects, number, effect)->level && is_met(program, number, effect, is_bound, given);
+    solved(program, function);
 }
 
 void path_push(Program *program, Path *path, const Via *via)
@@ -339,33 +388,43 @@ void path_end(Path *path, const Api *api)
     path->weight = (ApiWeight)api->weight;
 }
 
-/* The way from a function that is reached. */
-static void trace(Program *program, uint32_t function, unsigned effect, Path *path)
+/* The way from a function that is reached; `entries` are the calls of it and of those on the way. False: what is given shows that it is no
+ * way, or it is too long. */
+static bool trace(Program *program, uint32_t function, unsigned effect, Entry *entries, Path *path)
 {
     const Effects *e = program->effects;
     path->hazard = effect < HAZARD_COUNT ? (Hazard)effect : HAZARD_NONE;
-    for (;;) {
-        const Link *link = &e->links.items[reach_of(e, function, effect)->link];
+    for (Entry *entry = entries;; entry++) {
+        Way way = way_of(program, function, effect, entry);
+        const Link *link = &e->links.items[way.link];
+        if (!way.level || way.level + path->count > STEPS_MOST || path->count + link->vias.count >= STEPS_MOST)
+            return false;
         path_push(program, path, &(Via){ e->functions.items[function].ref, link->call });
+        path->steps[path->count - 1].is_open = way.is_open;
         for (uint32_t i = 0; i < link->vias.count; i++)
             path_push(program, path, &e->vias.items[link->vias.first + i]);
         if (!link->targets.count) {
             path_end(path, link->api);
-            return;
+            return !call_is_in_memory(program, entry->function, call_of(program, link), link->api, entry);
         }
-        function = e->targets.items[link->targets.first].function;
+        Called called = e->targets.items[link->targets.first];
+        function = called.function;
         path->steps[path->count - 1].next = e->functions.items[function].ref;
+        entry[1] = entry_by(program, link, function, called.is_bound);
+        entry[1].before = link->is_handed ? NULL : entry;
     }
 }
 
-bool frame_blocks_by(Program *program, Ref function, unsigned effect, Path *path)
+bool frame_blocks_by(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given, Path *path)
 {
     uint32_t number = solved(program, function);
-    uint32_t level = reach_of(program->effects, number, effect)->level;
-    if (!level || level + path->count > STEPS_MOST)
+    if (!reach_of(program->effects, number, effect)->level)
         return false;
-    trace(program, number, effect, path);
-    return true;
+    Entry entries[STEPS_MOST + 2] = { { .function = function, .is_bound = is_bound, .given = *given } };
+    uint32_t count = path->count;
+    bool is_way = trace(program, number, effect, entries, path);
+    path->count = is_way ? path->count : count;
+    return is_way;
 }
 
 bool function_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
@@ -373,7 +432,7 @@ bool function_blocks_by(Program *program, Ref function, Hazard hazard, Path *pat
     path->count = 0;
     if (program_function(program, function)->flags & (FUNCTION_ASYNC | FUNCTION_GENERATOR))
         return false;
-    return frame_blocks_by(program, function, hazard, path);
+    return frame_blocks_by(program, function, hazard, false, &(Given){ 0 }, path);
 }
 
 bool function_blocks(Program *program, Ref function, Path *path)

@@ -14,6 +14,7 @@ typedef struct Step {
     CallKind kind;
     const Api *api; /* the leaf: what blocks; NULL while it goes on */
     Ref next;       /* the function that is called; of a leaf nothing */
+    bool is_open;   /* it stands under a test of what a parameter is, and which way that goes is not known */
 } Step;
 
 enum { STEPS_MOST = 32 };

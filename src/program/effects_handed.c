@@ -91,7 +91,7 @@ static ArgumentFate fate_in_call(Program *program, const Slot *slot, const CallS
 /* Whether nothing but parameters decides that the call happens. */
 static bool is_sure_call(const CallSummary *call)
 {
-    return !(call->flags & CALL_CONDITIONAL) || call->needs;
+    return !(call->flags & CALL_CONDITIONAL) || (call->needs && call->need == NEED_TRUTH);
 }
 
 /* The first call that runs it, a sure one before others; false when there is none, or one does something else with it. *is_sure: one call is
@@ -124,7 +124,7 @@ static bool find_call(Program *program, const Slot *slot, Found *first, bool *is
 static bool call_may_happen(Program *program, const Via *via, bool is_bound, const Given *given)
 {
     const CallSummary *call = &program_file(program, via->function.file)->calls.items[via->call];
-    if (!call->needs || !given->is_known)
+    if (!call->needs || call->need != NEED_TRUTH || !given->is_known)
         return true;
     rests_on_function(program, THING_SIGNATURE, via->function);
     Truth truth = truth_given(program, via->function, call->needs - 1, is_bound, given);
@@ -169,7 +169,8 @@ static bool follow(Program *program, Slot slot, bool is_bound, Given given, Hand
         const CallSummary *call = &summary->calls.items[found.via.call];
         slot = (Slot){ taken.function, taken.function.number, taken.number };
         is_bound = taken.is_bound;
-        given = (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, true };
+        given = (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, true,
+            slot.function.file + 1, slot.function.number + 1 };
     }
     return true;
 }

@@ -32,6 +32,8 @@ typedef struct Called { /* a function that a link runs */
 typedef struct Reach { /* how a function comes to have an effect */
     uint32_t level;    /* calls to the leaf, 1 when it calls that itself; 0: it does not */
     uint32_t link;
+    uint32_t other_level; /* the same by the best link that happens in other cases than the first: for those calls that do not */
+    uint32_t other;       /* come to that; 0: there is none, or the first one always happens */
 } Reach;
 
 typedef struct KnownFunction {
@@ -56,13 +58,12 @@ typedef struct KnownParameter {
 typedef struct Waiting {
     uint32_t item;
     uint32_t next; /* number + 1 */
-    bool is_bound;
+    bool is_bound; /* of a link: as in Called; of a function: it arrives by its other link */
 } Waiting;
 
 /* Targets that were solved before count from the level at which they have the effect. */
 typedef struct Early {
-    uint32_t link, function, level;
-    bool is_bound;
+    uint32_t link, level;
 } Early;
 
 /* What one search needs; kept, so that the next one finds the room. */
@@ -118,10 +119,42 @@ typedef struct Given {
     const Argument *arguments;
     uint32_t count;
     bool is_known; /* false: who calls gives what nobody knows */
+    uint32_t file; /* number + 1 of the file that the terms are of; 0: what the arguments are is not asked */
+    uint32_t function; /* number + 1 of the function in there that gives them; 0: not known */
 } Given;
 
 /* What a parameter is in a call with these arguments. */
 Truth truth_given(Program *program, Ref function, uint32_t number, bool is_bound, const Given *given);
+
+/* ---- Conditions: needs.c ---- */
+
+/* A call on a way, of a function, with these arguments. */
+typedef struct Entry {
+    Ref function;
+    bool is_bound;
+    Given given;
+    struct Entry *before; /* the call of the function that makes it; NULL: its parameters are what they are to anybody */
+    Frame frame;          /* what the function is given */
+    TypeId arguments[CALL_ARGUMENTS];
+    bool has_frame;
+} Entry;
+
+/* What the function's call that a parameter decides about depends on: whether it happens when the function is called so. Open: nobody knows. */
+Truth need_is_met(Program *program, Entry *entry, const CallSummary *call);
+
+/* What a parameter is given; NULL: nothing, or nobody knows. */
+const Argument *argument_given(Program *program, const Entry *entry, uint32_t number);
+
+/* Records what need_is_met looks at for any call of the function. */
+void needs_recorded(Program *program, Entry *entry);
+
+
+/* in_memory.c: whether an object of sqlite3 in a function is, or comes from, a connection to a database in memory; `entry` is a call of
+ * the function, or NULL. */
+bool made_in_memory(Program *program, Ref function, TermId object, const Entry *entry);
+
+/* Whether the object of a call of that row is. */
+bool call_is_in_memory(Program *program, Ref function, const CallSummary *call, const Api *api, const Entry *entry);
 
 /* ---- Callables that a call is given ---- */
 
@@ -149,12 +182,12 @@ typedef struct Taken {
 } Taken;
 bool parameter_taking(Program *program, TypeId callee, const Argument *argument, const Terms *terms, Taken *taken);
 
-/* Whether a call of the function with these arguments gets to the call that makes it block by the hazard: not when that stands
- * under `if p:` and p keeps its default None. */
-bool reach_is_met(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given);
+/* As function_blocks_by, of the frame of a generator too, called with these arguments: not when what blocks stands under `if p:` and
+ * p keeps its default None. The steps are added to those that are in the path. */
+bool frame_blocks_by(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given, Path *path);
 
-/* As function_blocks_by, of the frame of a generator too; the steps are added to those that are in the path. */
-bool frame_blocks_by(Program *program, Ref function, unsigned effect, Path *path);
+/* Makes the links of a function, and those of what it leads to. */
+void effects_explore(Program *program, Ref function);
 
 /* Adds a call to a path; the step before it leads there. And the last call is that of the API. */
 void path_push(Program *program, Path *path, const Via *via);

@@ -21,7 +21,7 @@ static const Api *row_of(const Program *program, Str qualified)
 
 /* ---- Modules ---- */
 
-static uint32_t find_module(Program *program, uint32_t from, Str dotted)
+uint32_t module_find(Program *program, uint32_t from, Str dotted)
 {
     if (!program->lent || from == NO_FILE)
         return NO_FILE;
@@ -55,6 +55,14 @@ static const Member *find_export(const Summary *s, Str name)
     return NULL;
 }
 
+const Member *module_export(Program *program, uint32_t file, Str name)
+{
+    const Summary *s = program_load(program, file);
+    if (s)
+        rests_on_export(program, file, name);
+    return s ? find_export(s, name) : NULL;
+}
+
 enum { STARS_DEEPEST = 8 };
 
 typedef enum Found { FOUND_NOT, FOUND, FOUND_PERHAPS } Found;
@@ -70,7 +78,7 @@ static Found star_member(Program *program, uint32_t file, Str name, uint32_t dep
     for (uint32_t i = s->stars.count; i-- > 0;) {
         const Term *star = term_at(&s->terms, s->stars.items[i]);
         Str module = star->op == TERM_NAME ? terms_text_of(&s->terms, star->a) : STR("");
-        uint32_t from = module.n ? find_module(program, file, module) : (uint32_t)NO_FILE;
+        uint32_t from = module.n ? module_find(program, file, module) : (uint32_t)NO_FILE;
         Found one = from == NO_FILE ? FOUND_PERHAPS : member_in(program, from, name, depth + 1, type);
         if (one == FOUND)
             return found == FOUND_NOT ? FOUND : FOUND_PERHAPS;
@@ -121,7 +129,8 @@ static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth
         return found == FOUND_NOT && stub_member(program, file, name, depth, type) ? FOUND : found;
     }
     const Api *row = row_of_member(program, file, name);
-    *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
+    if (!row || !function_instead(program, file, row, type))
+        *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
     if (!*type)
         stub_member(program, file, name, depth, type);
     return FOUND;
@@ -137,7 +146,7 @@ bool module_member(Program *program, uint32_t file, Str name, TypeId *type)
         return false;
     text[0] = '.';
     memcpy(text + 1, name.p, name.n);
-    uint32_t inner = find_module(program, file, (Str){ text, name.n + 1 });
+    uint32_t inner = module_find(program, file, (Str){ text, name.n + 1 });
     if (inner == NO_FILE || inner == file)
         return found == FOUND_PERHAPS;
     *type = module_type(program, inner);
@@ -175,7 +184,7 @@ static bool hides_module(Program *program, uint32_t from, Str qualified, TypeId 
     if (dot == qualified.n || dot == 0)
         return false;
     bool is_relative = qualified.p[dot - 1] == '.';
-    uint32_t package = find_module(program, from, str_slice(qualified, 0, is_relative ? dot + 1 : dot));
+    uint32_t package = module_find(program, from, str_slice(qualified, 0, is_relative ? dot + 1 : dot));
     const Summary *s = package != NO_FILE ? program_load(program, package) : NULL;
     const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
     if (s)
@@ -187,7 +196,7 @@ static bool hides_module(Program *program, uint32_t from, Str qualified, TypeId 
         Str text = terms_text_of(&s->terms, term->a);
         uint32_t last = str_find_last(text, '.');
         Str module = last < text.n ? str_slice(text, 0, last) : text;
-        uint32_t home = module.n > 1 ? find_module(program, package, module) : (uint32_t)NO_FILE;
+        uint32_t home = module.n > 1 ? module_find(program, package, module) : (uint32_t)NO_FILE;
         if (home == NO_FILE || home == package)
             return false;
     }
@@ -202,7 +211,7 @@ static bool name_in_sources(Program *program, uint32_t from, Str qualified, Type
     while (dots < qualified.n && qualified.p[dots] == '.')
         dots++;
     for (uint32_t end = qualified.n; end > dots || (dots && end == dots); ) {
-        uint32_t file = find_module(program, from, str_slice(qualified, 0, end));
+        uint32_t file = module_find(program, from, str_slice(qualified, 0, end));
         if (file != NO_FILE && end == qualified.n && end > dots && hides_module(program, from, qualified, type))
             return true;
         Str rest = end == dots && dots ? arena_printf(program->arena, ".%.*s", STR_ARG(str_slice(qualified, end, qualified.n)))
@@ -255,7 +264,7 @@ static bool is_shadowed(Program *program, uint32_t from, Str qualified)
     rests_on_module(program, from, top);
     if (!lent->has(lent->context, top))
         return false;
-    uint32_t file = find_module(program, from, top);
+    uint32_t file = module_find(program, from, top);
     return file != NO_FILE && str_equal(module_name(program, file), top) && is_own_module(program, file, top);
 }
 
@@ -268,9 +277,9 @@ TypeId type_of_name(Program *program, uint32_t from, Str qualified)
                    ? type_of_atom(program, (Atom){ .kind = ATOM_VARIABLE, .name = str_slice(qualified, 1, qualified.n) })
                    : 0;
     const Api *row = row_of(program, qualified);
-    if (row && !is_shadowed(program, from, qualified))
-        return type_of_row(program, row);
     TypeId type;
+    if (row && !is_shadowed(program, from, qualified))
+        return function_instead(program, from, row, &type) ? type : type_of_row(program, row);
     /* What its names mean is known, and its source does not say it. */
     bool is_of_typing = str_starts(qualified, STR("typing_extensions."));
     if (program->lent && !is_of_typing && name_in_sources(program, from, qualified, &type))
@@ -282,7 +291,7 @@ TypeId type_of_name(Program *program, uint32_t from, Str qualified)
 bool class_in_sources(Program *program, Str qualified, Ref *class_)
 {
     uint32_t dot = str_find_last(qualified, '.');
-    uint32_t file = dot < qualified.n ? find_module(program, 0, str_slice(qualified, 0, dot)) : (uint32_t)NO_FILE;
+    uint32_t file = dot < qualified.n ? module_find(program, 0, str_slice(qualified, 0, dot)) : (uint32_t)NO_FILE;
     const Summary *s = file != NO_FILE ? program_load(program, file) : NULL;
     const Member *export = s ? find_export(s, str_slice(qualified, dot + 1, qualified.n)) : NULL;
     if (s)

@@ -2,6 +2,7 @@
 
 #include "facts/families.h"
 #include "facts/quick.h"
+#include "program/effects_internal.h"
 
 /* ---- Places ---- */
 
@@ -155,6 +156,14 @@ static bool is_of_test_client(const CallSite *site, const Api *api)
     return class_ && str_is(api_last(class_), "TestClient");
 }
 
+/* A connection of which nobody knows more than that it was given is asked about where it comes from. */
+static bool is_in_memory(const CallSite *site, const Api *api)
+{
+    if (!str_is(api_package(api), "sqlite3"))
+        return false;
+    return (site->call->quick & QUICK_IN_MEMORY) || call_is_in_memory(site->program, site->function, site->call, api, NULL);
+}
+
 /* ---- Answers ---- */
 
 /* Of a call whose place is no call, a `with` or a `for`, or that nothing is known of. */
@@ -172,7 +181,7 @@ bool call_is_quick(const CallSite *site, const Api *api)
         return is_quick_kind(api);
     return (is_put(api) && !(call->quick & QUICK_BOUNDED)) || (is_result(api) && (call->quick & QUICK_DONE)) ||
            (api->hazard == HAZARD_DNS && (call->quick & QUICK_NUMERIC)) ||
-           (str_is(api_package(api), "sqlite3") && (call->quick & QUICK_IN_MEMORY)) ||
+           is_in_memory(site, api) ||
            call_is_asked_about(site->program, site->function, call->at.begin, site, api) ||
            (call->kind == CALL_PLAIN && is_without_interval(site, api)) || is_of_test_client(site, api) ||
            is_given_file(site, api);

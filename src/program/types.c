@@ -204,6 +204,9 @@ static TypeId attribute_of_api(Program *program, TypeId whole, const Atom *atom,
 {
     bool complete;
     const Api *member = api_member(atom->api, name, &complete);
+    TypeId other;
+    if (member && member_instead(program, atom->api, member, atom, whole, &other))
+        return other;
     return member ? type_of_member(program, member, atom->kind == ATOM_INSTANCE ? whole : 0) : 0;
 }
 

@@ -80,6 +80,10 @@ TypeId type_instance_of_name(Program *program, Str name, TypeId of);
 TypeId type_of_name(Program *program, uint32_t from, Str qualified);
 /* The class of the project or the environment that a qualified name is, whatever tables say. False: none that is known. */
 bool class_in_sources(Program *program, Str qualified, Ref *class_);
+/* The file of a module as file `from` would import it; NO_FILE. */
+uint32_t module_find(Program *program, uint32_t from, Str dotted);
+/* A name of a module that is loaded; NULL: it has none. What `import *` brings is left out. */
+const Member *module_export(Program *program, uint32_t file, Str name);
 /* Makes room in the memos for a file. */
 void types_make_room(Program *program, uint32_t file);
 /* Whether what a call gives depends on the types of what it is given. */
@@ -107,6 +111,15 @@ TypeId field_of_named_tuple(Program *program, Ref class_, uint32_t position);
 /* A member of an instance or class of the project, bound to `receiver`. */
 TypeId member_of_project(Program *program, const Atom *owner, Str name, TypeId receiver);
 bool is_harmless_base(Str name);
+/* What the code of a class, or the first of its known bases that has the name, says of it, bound to `receiver`.
+ * MAY_HAVE: a base is not known, or makes names up. */
+Having member_in_source(Program *program, Ref class_, Str name, const Atom *owner, TypeId receiver, TypeId *type);
+
+/* own_sources.c: what sources of the project say that a function, or a member of the class, of a library is, where that contradicts its row; unknown
+ * when they know nothing of the member. False: they do not contradict it. */
+bool class_of_library(Program *program, const Api *class_, Ref *source); /* where it is a class of the project */
+bool function_instead(Program *program, uint32_t from, const Api *row, TypeId *type);
+bool member_instead(Program *program, const Api *class_, const Api *row, const Atom *owner, TypeId receiver, TypeId *type);
 
 
 /* twins.c: what a stub says where the source says nothing. False: neither does the stub. */

@@ -1,0 +1,281 @@
+/* Calls of coroutine functions that make no coroutine where they stand: code that asked before, mocks, arguments that do not fit. */
+#include <string.h>
+
+#include "facts/frames.h"
+#include "facts/quick.h"
+#include "finding/unawaited.h"
+
+/* ---- Code that asked ---- */
+
+static bool text_holds(Str text, Str part)
+{
+    for (uint32_t i = 0; i + part.n <= text.n; i++) {
+        if (memcmp(text.p + i, part.p, part.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static Str last_name_of(Node n)
+{
+    return node_text(node_kind(n) == PY_ATTRIBUTE ? node_field(n, F_ATTRIBUTE) : n);
+}
+
+/* `iscoroutinefunction(f)`, `is_async_callable(f)`, whatever library it is of. */
+static bool asks_about(Node test, Str callee)
+{
+    Str name = last_name_of(node_field(test, F_FUNCTION));
+    bool is_question = str_starts(name, STR("is")) && (text_holds(name, STR("corout")) || text_holds(name, STR("async")));
+    return is_question && str_equal(node_text(node_first(node_field(test, F_ARGUMENTS))), callee);
+}
+
+/* Names of code that is written once for both kinds: `if self._is_async_code: return`. */
+static bool is_about_both(Node name)
+{
+    Str text = last_name_of(name);
+    return str_ends(text, STR("is_async_code")) || str_is(text, "is_async") || str_is(text, "_is_async");
+}
+
+/* Whether a condition that came out as `truth` says that calling `callee` gives no coroutine. */
+static bool says_sync(Node condition, bool truth, Str callee)
+{
+    enum { OPERANDS_MOST = 8 };
+    for (int i = 0; i < OPERANDS_MOST; i++) {
+        Node n = condition;
+        switch (node_kind(n)) {
+        case PY_PARENTHESIZED_EXPRESSION:
+            condition = node_first(n);
+            continue;
+        case PY_NOT_OPERATOR:
+            condition = node_field(n, F_ARGUMENT);
+            truth = !truth;
+            continue;
+        case PY_BOOLEAN_OPERATOR: {
+            bool is_and = str_is(node_text(node_field(n, F_OPERATOR)), "and");
+            if (is_and != truth)
+                return false;
+            Node right = node_field(n, F_RIGHT);
+            bool is_simple = node_kind(right) != PY_BOOLEAN_OPERATOR;
+            if (is_simple && says_sync(right, truth, callee))
+                return true;
+            condition = node_field(n, F_LEFT);
+            continue;
+        }
+        case PY_CALL:
+            return !truth && asks_about(n, callee);
+        case PY_IDENTIFIER:
+        case PY_ATTRIBUTE:
+            if (!truth && is_about_both(n))
+                return true;
+            condition = only_value(n);
+            if (node_is_null(condition) || node_kind(condition) == PY_IDENTIFIER)
+                return false;
+            continue;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool leaves(Node block)
+{
+    Node last = node_at(block.module, 0);
+    for (Node n = node_first(block); n.id; n = node_next(n))
+        last = n;
+    PyKind kind = node_kind(last);
+    return kind == PY_RETURN_STATEMENT || kind == PY_RAISE_STATEMENT || kind == PY_CONTINUE_STATEMENT || kind == PY_BREAK_STATEMENT;
+}
+
+/* Conditions that were asked on the way from the statement `parent` to its child n. */
+static bool branch_says_sync(Node parent, Node n, Str callee)
+{
+    PyKind kind = node_kind(parent);
+    if (kind == PY_CONDITIONAL_EXPRESSION) {
+        bool is_first = node_same(node_child(parent, 0), n), is_last = node_same(node_child(parent, 2), n);
+        return (is_first || is_last) && says_sync(node_child(parent, 1), is_first, callee);
+    }
+    if (kind == PY_ELIF_CLAUSE)
+        return node_role(n) == F_CONSEQUENCE && says_sync(node_field(parent, F_CONDITION), true, callee);
+    if (kind == PY_IF_STATEMENT && node_role(n) == F_CONSEQUENCE)
+        return says_sync(node_field(parent, F_CONDITION), true, callee);
+    if (kind == PY_IF_STATEMENT && !node_same(node_field(parent, F_CONDITION), n)) {
+        if (says_sync(node_field(parent, F_CONDITION), false, callee))
+            return true;
+        for (Node part = node_first(parent); part.id && !node_same(part, n); part = node_next(part)) {
+            if (node_kind(part) == PY_ELIF_CLAUSE && says_sync(node_field(part, F_CONDITION), false, callee))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* `if iscoroutinefunction(f): return await f()` above, in the same block. */
+static bool block_says_sync(Node block, Node n, Str callee)
+{
+    for (Node before = node_first(block); before.id && !node_same(before, n); before = node_next(before)) {
+        if (node_kind(before) == PY_IF_STATEMENT && leaves(node_field(before, F_CONSEQUENCE)) &&
+            says_sync(node_field(before, F_CONDITION), false, callee))
+            return true;
+    }
+    return false;
+}
+
+static bool is_asked_before(Node call)
+{
+    enum { CLIMB_AT_MOST = 64 };
+    Str callee = node_text(node_field(call, F_FUNCTION));
+    Node n = call;
+    for (int i = 0; i < CLIMB_AT_MOST && n.id && node_kind(n) != PY_FUNCTION_DEFINITION && node_kind(n) != PY_LAMBDA; i++) {
+        Node parent = node_parent(n);
+        if (branch_says_sync(parent, n, callee))
+            return true;
+        if (node_kind(parent) == PY_BLOCK && block_says_sync(parent, n, callee))
+            return true;
+        n = parent;
+    }
+    return false;
+}
+
+/* ---- Mocks ---- */
+
+/* "app.mod.Class.name" and "name" end so. */
+static bool names_attribute(Node string, Str name)
+{
+    Str text = node_text(string);
+    if (text.n < name.n + 2)
+        return false;
+    Str end = str_slice(text, text.n - 1 - name.n, text.n - 1);
+    char before = text.p[text.n - 2 - name.n];
+    return str_equal(end, name) && (before == '.' || before == '"' || before == '\'');
+}
+
+/* `patch.object(C, "name")`, `patch("mod.C.name")`, `monkeypatch.setattr(C, "name", v)`. */
+static bool patches(Node call, Str name)
+{
+    Node callee = node_field(call, F_FUNCTION);
+    Str last = last_name_of(callee);
+    bool is_object = str_is(last, "object") && str_is(last_name_of(node_field(callee, F_OBJECT)), "patch");
+    if (!is_object && !str_is(last, "patch") && !str_is(last, "setattr"))
+        return false;
+    for (Node argument = node_first(node_field(call, F_ARGUMENTS)); argument.id; argument = node_next(argument)) {
+        if (node_kind(argument) == PY_STRING && names_attribute(argument, name))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the function around the call, or its class, with what decorates them, puts something else in the place of the attribute. */
+static bool is_patched(Node call)
+{
+    const Names *names = &call.module->names;
+    Node callee = node_field(call, F_FUNCTION);
+    if (node_kind(callee) != PY_ATTRIBUTE || (!names_find(names, STR("patch")) && !names_find(names, STR("setattr"))))
+        return false;
+    Str name = node_text(node_field(callee, F_ATTRIBUTE));
+    Node outermost = call;
+    while (node_parent(outermost).id && node_kind(node_parent(outermost)) != PY_MODULE)
+        outermost = node_parent(outermost);
+    for (uint32_t id = outermost.id; id < node_data(outermost)->after; id++) {
+        Node n = node_at(call.module, id);
+        if (node_kind(n) == PY_CALL && patches(n, name))
+            return true;
+    }
+    return false;
+}
+
+/* ---- Arguments ---- */
+
+enum { PARAMETERS_MOST = 64 };
+
+typedef struct Fitting {
+    const Summary *summary;
+    Piece parameters; /* without the one that is bound */
+    bool has_star, has_stars;
+    bool given[PARAMETERS_MOST];
+} Fitting;
+
+static const Parameter *parameter_at(const Fitting *fitting, uint32_t number)
+{
+    return &fitting->summary->parameters.items[fitting->parameters.first + number];
+}
+
+static bool takes_position(Fitting *fitting, uint32_t position)
+{
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
+        ParameterKind kind = parameter_at(fitting, i)->kind;
+        if (kind != PARAMETER_PLAIN && kind != PARAMETER_POSITIONAL)
+            continue;
+        if (seen++ == position)
+            return fitting->given[i] = true;
+    }
+    return fitting->has_star;
+}
+
+static bool takes_keyword(Fitting *fitting, Str name)
+{
+    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
+        const Parameter *p = parameter_at(fitting, i);
+        bool is_named = p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_KEYWORD;
+        if (!is_named || !str_equal(terms_text_of(&fitting->summary->terms, p->name), name))
+            continue;
+        bool is_twice = fitting->given[i];
+        fitting->given[i] = true;
+        return !is_twice;
+    }
+    return fitting->has_stars;
+}
+
+/* True as well where `*` or `**` may give what is missing. */
+static bool takes_all(Fitting *fitting, Node arguments)
+{
+    uint32_t position = 0;
+    if (node_kind(arguments) != PY_ARGUMENT_LIST)
+        return true;
+    for (Node argument = node_first(arguments); argument.id; argument = node_next(argument)) {
+        PyKind kind = node_kind(argument);
+        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT)
+            return true;
+        bool is_taken = kind == PY_KEYWORD_ARGUMENT ? takes_keyword(fitting, node_text(node_field(argument, F_NAME)))
+                                                    : takes_position(fitting, position++);
+        if (!is_taken)
+            return false;
+    }
+    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
+        const Parameter *p = parameter_at(fitting, i);
+        bool is_spread = p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS;
+        if (!is_spread && !p->has_default && !fitting->given[i])
+            return false;
+    }
+    return true;
+}
+
+/* A call of that one function of the project raises TypeError before there is a coroutine. */
+static bool is_misfit(Node call)
+{
+    Type type = type_of(node_field(call, F_FUNCTION));
+    const Atom *atom = type.count == 1 && type.atoms[0].kind == ATOM_FUNCTION && type.atoms[0].is_project ? &type.atoms[0] : NULL;
+    if (!atom || atom->flags || atom->next)
+        return false;
+    const Summary *summary = program_file(ask_program(call), atom->ref.file);
+    const FunctionSummary *f = program_function(ask_program(call), atom->ref);
+    Fitting fitting = { .summary = summary, .parameters = f->parameters };
+    bool is_bound = f->class_ && atom->of;
+    if (f->decorators.count || f->parameters.count > PARAMETERS_MOST || (is_bound && !f->parameters.count))
+        return false;
+    for (uint32_t i = 0; i < f->parameters.count; i++) {
+        ParameterKind kind = parameter_at(&fitting, i)->kind;
+        fitting.has_star |= kind == PARAMETER_STAR;
+        fitting.has_stars |= kind == PARAMETER_STARS;
+    }
+    bool is_first_plain = is_bound && parameter_at(&fitting, 0)->kind <= PARAMETER_POSITIONAL;
+    fitting.parameters.first += is_first_plain;
+    fitting.parameters.count -= is_first_plain;
+    return !takes_all(&fitting, node_field(call, F_ARGUMENTS));
+}
+
+bool unawaited_is_sync_here(Node call)
+{
+    return is_asked_before(call) || is_patched(call) || is_misfit(call);
+}
