@@ -73,7 +73,9 @@
 /// - Functions with a decorator that is not known to leave a coroutine function one. Known are `functools.wraps`,
 ///   `staticmethod`, `abstractmethod`, `override`, `tenacity.retry` and their like.
 /// - Names that may be something else: bound twice, overridden by a sync method in the same file, or an attribute that is
-///   assigned anywhere in the file, by `setattr` or `patch.object` too.
+///   assigned anywhere in the file, by `setattr` or `patch.object` too; of other files, in the test around the call.
+/// - Calls behind `if iscoroutinefunction(f)` where it is none, and calls with arguments that the function does not take.
+/// - Methods of a class whose decorator is seen to set its attributes.
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
 /// - Stub files, and code that never runs.

@@ -130,14 +130,14 @@ static void bases_that_are_missing_are_told(void **state)
 {
     (void)state;
     bool complete = false;
-    const Api lone = { .name = "my.A", .kind = KIND_CLASS };
+    const Api lone = { .name = "my.A", .name_length = 4, .kind = KIND_CLASS };
     assert_null(api_member(&lone, STR("run"), &complete));
     assert_true(complete);
-    const Api rooted = { .name = "my.A", .bases = "builtins.object,asyncio.Queue", .kind = KIND_CLASS };
+    const Api rooted = { .name = "my.A", .name_length = 4, .bases = "builtins.object,asyncio.Queue", .kind = KIND_CLASS };
     assert_string_equal(api_member(&rooted, STR("get"), &complete)->name, "asyncio.Queue.get");
     assert_null(api_member(&rooted, STR("run"), &complete));
     assert_true(complete);
-    const Api open = { .name = "my.A", .bases = "other.B,asyncio.queues.Queue", .kind = KIND_CLASS };
+    const Api open = { .name = "my.A", .name_length = 4, .bases = "other.B,asyncio.queues.Queue", .kind = KIND_CLASS };
     assert_string_equal(api_member(&open, STR("get"), &complete)->name, "asyncio.Queue.get");
     assert_null(api_member(&open, STR("run"), &complete));
     assert_false(complete);
@@ -152,7 +152,7 @@ static void many_bases_end(void **state)
     for (size_t i = 0; i < COUNT; i++)
         memcpy(bases + i * (sizeof one - 1), one, sizeof one - 1);
     bool complete = true;
-    const Api wide = { .name = "my.A", .bases = bases, .kind = KIND_CLASS };
+    const Api wide = { .name = "my.A", .name_length = 4, .bases = bases, .kind = KIND_CLASS };
     assert_null(api_member(&wide, STR("run"), &complete));
     assert_false(complete);
 }
@@ -165,7 +165,7 @@ static void classes_derive(void **state)
     assert_true(api_is_a(must_find("asyncio.Task"), "asyncio.futures.Future"));
     assert_false(api_is_a(must_find("asyncio.Future"), "asyncio.Task"));
     assert_true(api_is_a(must_find("pathlib.PosixPath"), "pathlib.PurePath"));
-    const Api mine = { .name = "my.A", .bases = "other.B", .kind = KIND_CLASS };
+    const Api mine = { .name = "my.A", .name_length = 4, .bases = "other.B", .kind = KIND_CLASS };
     assert_true(api_is_a(&mine, "other.B"));
     assert_false(api_is_a(&mine, "other.C"));
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -11,6 +12,7 @@
 static Family family(const char *name, Hazard hazard, ApiKind kind)
 {
     Api api = { .name = name,
+        .name_length = (uint8_t)strlen(name),
         .result = "",
         .bases = "",
         .unless = "",
@@ -104,7 +106,8 @@ static void test_processes_and_threads(void **state)
 static void test_parts_of_a_name(void **state)
 {
     (void)state;
-    Api session = { .name = "requests.Session.get" }, bare = { .name = "open" }, built_in = { .name = "builtins.open" };
+    Api session = { .name = "requests.Session.get", .name_length = 20 }, bare = { .name = "open", .name_length = 4 },
+        built_in = { .name = "builtins.open", .name_length = 13 };
     assert_true(str_is(api_package(&session), "requests"));
     assert_true(str_is(api_owner(&session), "requests.Session"));
     assert_true(str_is(api_last(&session), "get"));

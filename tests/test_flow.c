@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "python/flow.h"
+#include "support.h"
 
 typedef struct Program {
     Arena arena, scratch;
@@ -17,9 +18,7 @@ static void program_init(Program *program, const char *text)
 {
     arena_init(&program->arena);
     arena_init(&program->scratch);
-    Source source;
-    source_init(&source, &program->arena, STR("program.py"), str_of(text));
-    program->module = module_new(&program->arena, &program->scratch, &source, 0);
+    program->module = module_of(&program->arena, &program->scratch, text);
     module_bind(program->module);
 }
 

@@ -141,7 +141,7 @@ class Apis(Generator):
             b.A        alias  -> a.A
             """)
         self.assertEqual(rows["a.f"], {
-            "name": "a.f", "kind": "KIND_FUNCTION", "colour": "COLOUR_SYNC", "hazard": "HAZARD_LOCK", "weight": "WEIGHT_USUALLY",
+            "name": "a.f", "name_length": "3", "kind": "KIND_FUNCTION", "colour": "COLOUR_SYNC", "hazard": "HAZARD_LOCK", "weight": "WEIGHT_USUALLY",
             "role": "ROLE_SPAWNS", "callback": "CALLBACK_ANY", "argument": "2", "keyword": "target", "unless": "block:False,0:*",
             "result": "(a.A, call(1), b.B)", "instead": 'await \\"x\\", and  then y'})
         self.assertEqual((rows["a.A"]["kind"], rows["a.A"]["bases"]), ("KIND_CLASS", "b.B,a.C"))

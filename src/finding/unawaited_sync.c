@@ -36,44 +36,63 @@ static bool is_about_both(Node name)
     return str_ends(text, STR("is_async_code")) || str_is(text, "is_async") || str_is(text, "_is_async");
 }
 
+enum { OPERANDS_MOST = 16 };
+
+/* The parts of a condition that came out as `truth`, of which each is known then: both sides of an `and` that is true. */
+typedef struct Known {
+    Node parts[OPERANDS_MOST];
+    bool truths[OPERANDS_MOST];
+    uint32_t count;
+} Known;
+
+static void know(Known *known, Node part, bool truth)
+{
+    if (part.id && known->count < OPERANDS_MOST) {
+        known->truths[known->count] = truth;
+        known->parts[known->count++] = part;
+    }
+}
+
+/* Adds what follows from part number i, if it is no question itself. */
+static void take_apart(Known *known, uint32_t i)
+{
+    Node n = known->parts[i];
+    bool truth = known->truths[i];
+    switch (node_kind(n)) {
+    case PY_PARENTHESIZED_EXPRESSION:
+        know(known, node_first(n), truth);
+        break;
+    case PY_NOT_OPERATOR:
+        know(known, node_field(n, F_ARGUMENT), !truth);
+        break;
+    case PY_BOOLEAN_OPERATOR:
+        if (str_is(node_text(node_field(n, F_OPERATOR)), "and") == truth) {
+            know(known, node_field(n, F_LEFT), truth);
+            know(known, node_field(n, F_RIGHT), truth);
+        }
+        break;
+    case PY_IDENTIFIER:
+    case PY_ATTRIBUTE:
+        if (node_kind(only_value(n)) != PY_IDENTIFIER)
+            know(known, only_value(n), truth);
+        break;
+    default:
+        break;
+    }
+}
+
 /* Whether a condition that came out as `truth` says that calling `callee` gives no coroutine. */
 static bool says_sync(Node condition, bool truth, Str callee)
 {
-    enum { OPERANDS_MOST = 8 };
-    for (int i = 0; i < OPERANDS_MOST; i++) {
-        Node n = condition;
-        switch (node_kind(n)) {
-        case PY_PARENTHESIZED_EXPRESSION:
-            condition = node_first(n);
-            continue;
-        case PY_NOT_OPERATOR:
-            condition = node_field(n, F_ARGUMENT);
-            truth = !truth;
-            continue;
-        case PY_BOOLEAN_OPERATOR: {
-            bool is_and = str_is(node_text(node_field(n, F_OPERATOR)), "and");
-            if (is_and != truth)
-                return false;
-            Node right = node_field(n, F_RIGHT);
-            bool is_simple = node_kind(right) != PY_BOOLEAN_OPERATOR;
-            if (is_simple && says_sync(right, truth, callee))
-                return true;
-            condition = node_field(n, F_LEFT);
-            continue;
-        }
-        case PY_CALL:
-            return !truth && asks_about(n, callee);
-        case PY_IDENTIFIER:
-        case PY_ATTRIBUTE:
-            if (!truth && is_about_both(n))
-                return true;
-            condition = only_value(n);
-            if (node_is_null(condition) || node_kind(condition) == PY_IDENTIFIER)
-                return false;
-            continue;
-        default:
-            return false;
-        }
+    Known known = { .count = 0 };
+    know(&known, condition, truth);
+    for (uint32_t i = 0; i < known.count; i++) {
+        Node n = known.parts[i];
+        bool is_name = node_kind(n) == PY_IDENTIFIER || node_kind(n) == PY_ATTRIBUTE;
+        bool is_asked = node_kind(n) == PY_CALL ? asks_about(n, callee) : is_name && is_about_both(n);
+        if (is_asked && !known.truths[i])
+            return true;
+        take_apart(&known, i);
     }
     return false;
 }

@@ -265,7 +265,8 @@ static bool is_plain_receiver(Program *program, const Frame *frame)
     return frame->receiver == type_of_parameter(program, frame->function, 0);
 }
 
-/* `def call(f: Callable[..., T]) -> T` that is given a coroutine function: T is a coroutine only where the body gives what `f()` does. Many run it. */
+/* `def call(f: Callable[..., T]) -> T` that is given a coroutine function: T is a coroutine only where the body gives what `f()` does. Many
+ * run it. */
 static TypeId as_body_gives(Program *program, const Frame *frame, TypeId declared, TypeId type)
 {
     Type whole = type_get(program, declared), found = type_get(program, type);

@@ -342,6 +342,11 @@ typedef enum Alteration {
     ALTERS,         /* it is seen to put something else in the place of methods, or to give another class */
 } Alteration;
 
+static Alteration alteration_by_row(const Api *api)
+{
+    return api->role == ROLE_RECOLOURS ? ALTERS : api->role == ROLE_TRANSPARENT ? ALTERS_NOTHING : ALTERS_PERHAPS;
+}
+
 /* `@registered class C:` is C when that gives what it is given, and sets nothing in it. */
 static Alteration alteration_by(Program *program, TermId decorator, Ref class_, Str name)
 {
@@ -373,10 +378,7 @@ static Alteration alteration_of(Program *program, Ref class_, Str name)
             term = term_at(&summary->terms, term)->a;
         Type type = type_get(program, type_eval(program, class_.file, term));
         const Api *api = type.count == 1 ? type.atoms[0].api : NULL;
-        Alteration one = api ? (api->role == ROLE_RECOLOURS     ? ALTERS
-                                : api->role == ROLE_TRANSPARENT ? ALTERS_NOTHING
-                                                                : ALTERS_PERHAPS)
-                             : alteration_by(program, decorator, class_, name);
+        Alteration one = api ? alteration_by_row(api) : alteration_by(program, decorator, class_, name);
         most = one > most ? one : most;
     }
     return most;
