@@ -138,6 +138,8 @@ typedef struct CallSummary {
     Truth needed;    /* what the answer has to be */
     NeedKind need;   /* what the question is */
     TermId classes;  /* NEED_CLASS: the class, or a tuple of some */
+    uint32_t needs_also; /* number + 1 of another parameter whose truth decides: `if p:` around it; 0: none */
+    Truth needed_also;
     uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
     uint32_t quick;  /* QUICK_* */
     TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long */

@@ -120,6 +120,8 @@ static const Field of_call[] = {
     FIELD(CallSummary, needed, AS_BELOW, TRUTH_YES + 1),
     FIELD(CallSummary, need, AS_BELOW, NEED_COROUTINE + 1),
     FIELD(CallSummary, classes, AS_TERM, 0),
+    FIELD(CallSummary, needs_also, AS_NUMBER, 0), /* as needs */
+    FIELD(CallSummary, needed_also, AS_BELOW, TRUTH_YES + 1),
     FIELD(CallSummary, callee_end, AS_NUMBER, 0),
     FIELD(CallSummary, quick, AS_NUMBER, 0),
     FIELD(CallSummary, object, AS_TEXT, 0),
@@ -431,9 +433,11 @@ static bool are_arrays_whole(const Summary *s, const Front *front)
 /* What depends on the function that it belongs to. `next` leads forward within the function, so following it ends. */
 static bool is_function_whole(const Summary *s, const FunctionSummary *f)
 {
-    for (uint32_t i = 0; i < f->calls.count; i++)
-        if (s->calls.items[f->calls.first + i].needs > f->parameters.count)
+    for (uint32_t i = 0; i < f->calls.count; i++) {
+        const CallSummary *call = &s->calls.items[f->calls.first + i];
+        if (call->needs > f->parameters.count || call->needs_also > f->parameters.count)
             return false;
+    }
     uint32_t end = f->uses.first + f->uses.count;
     for (uint32_t i = f->uses.first; i < end; i++) {
         const ParameterUse *use = &s->uses.items[i];

@@ -147,10 +147,18 @@ static Need simple_need(const Maker *m, Node condition, const Function *function
     return need;
 }
 
-/* The one that is kept of two: what arguments say about truth is known more often. */
+/* How often what an argument is decides it: its own truth most, what it is an instance of less, a part of it least. */
+static unsigned weight_of(Need need)
+{
+    if (!need.parameter)
+        return 0;
+    return need.is_part ? 1 : need.kind == NEED_TRUTH ? 3 : 2;
+}
+
+/* The one that is kept of two. */
 static Need better_need(Need a, Need b)
 {
-    return !a.parameter || (a.kind != NEED_TRUTH && b.parameter && b.kind == NEED_TRUTH) ? b : a;
+    return weight_of(b) > weight_of(a) ? b : a;
 }
 
 /* Of `a and b`, what one of them needs. */
@@ -206,19 +214,27 @@ static Need need_within(const Maker *m, Node parent, Node inner, const Function 
     return need;
 }
 
-/* The innermost condition around n that a parameter decides. */
-static Need need_around(const Maker *m, Node n, const Function *function)
+static bool is_of_truth(Need need)
+{
+    return need.parameter && need.kind == NEED_TRUTH && !need.is_part;
+}
+
+/* The innermost condition around n that a parameter decides; *also: the truth of another one, around that. */
+static Need need_around(const Maker *m, Node n, const Function *function, Need *also)
 {
     enum { FARTHEST = 64 };
     Node inner = n;
     Need need = { 0 };
+    *also = (Need){ 0 };
     for (unsigned steps = 0; inner.id && inner.id != function->node && steps < FARTHEST; steps++) {
         Node parent = node_parent(inner);
         Need here = need_within(m, parent, inner, function);
+        if (is_of_truth(need) && is_of_truth(here) && here.parameter != need.parameter) {
+            *also = here;
+            return need;
+        }
         if (!here.is_part || here.truth == TRUTH_YES)
             need = better_need(need, here);
-        if (need.parameter && need.kind == NEED_TRUTH)
-            return need;
         inner = parent;
     }
     return need;
@@ -227,7 +243,7 @@ static Need need_around(const Maker *m, Node n, const Function *function)
 void note_need(Maker *m, Node n, const Function *function, CallSummary *call)
 {
     enum { MOST_TESTS = 16 }; /* in a function: whoever calls it is asked about each of them */
-    Need need = need_around(m, n, function);
+    Need also, need = need_around(m, n, function, &also);
     FunctionState *state = &m->states[function->number];
     if (!need.parameter || (need.kind != NEED_TRUTH && state->tests++ >= MOST_TESTS))
         return;
@@ -235,6 +251,8 @@ void note_need(Maker *m, Node n, const Function *function, CallSummary *call)
     call->needed = need.truth;
     call->need = need.kind;
     call->classes = need.classes;
+    call->needs_also = also.parameter;
+    call->needed_also = also.truth;
     if (need.kind != NEED_TRUTH)
         m->summary->functions.items[function->number].flags |= FUNCTION_TESTS;
 }

@@ -209,6 +209,7 @@ static uint64_t call_hash(const Values *v, const FunctionSummary *f, const CallS
         h = join(join(h, v->terms[a->term]), v->terms[a->type]);
     }
     h = join(h, (uint64_t)c->needs << 8 | (uint64_t)c->need << 4 | c->needed);
+    h = join(h, (uint64_t)c->needs_also << 8 | c->needed_also);
     h = join(h, v->terms[c->classes]);
     h = join(h, (uint64_t)c->quick << 32 | (c->at.begin - f->at.begin));
     h = join(h, text_hash(v, c->object));

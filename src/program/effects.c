@@ -149,7 +149,8 @@ static bool is_better(const Search *s, uint32_t link, uint32_t other)
 static bool is_same_condition(const Program *program, uint32_t link, uint32_t other)
 {
     const CallSummary *a = call_of(program, &program->effects->links.items[link]), *b = call_of(program, &program->effects->links.items[other]);
-    return a->needs == b->needs && a->needed == b->needed && a->need == b->need && a->classes == b->classes;
+    return a->needs == b->needs && a->needed == b->needed && a->need == b->need && a->classes == b->classes &&
+           a->needs_also == b->needs_also && a->needed_also == b->needed_also;
 }
 
 /* Puts the function among those that have the effect at that level, by its first or its other link. */

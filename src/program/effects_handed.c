@@ -127,6 +127,8 @@ static bool call_may_happen(Program *program, const Via *via, bool is_bound, con
     if (!call->needs || call->need != NEED_TRUTH || !given->is_known)
         return true;
     rests_on_function(program, THING_SIGNATURE, via->function);
+    if (other_need_fails(program, via->function, is_bound, given, call))
+        return false;
     Truth truth = truth_given(program, via->function, call->needs - 1, is_bound, given);
     return truth == TRUTH_OPEN || truth == call->needed;
 }

@@ -142,12 +142,14 @@ typedef struct Entry {
 /* What the function's call that a parameter decides about depends on: whether it happens when the function is called so. Open: nobody knows. */
 Truth need_is_met(Program *program, Entry *entry, const CallSummary *call);
 
+/* Whether the other condition around the call (needs_also) is surely not met. */
+bool other_need_fails(Program *program, Ref function, bool is_bound, const Given *given, const CallSummary *call);
+
 /* What a parameter is given; NULL: nothing, or nobody knows. */
 const Argument *argument_given(Program *program, const Entry *entry, uint32_t number);
 
 /* Records what need_is_met looks at for any call of the function. */
 void needs_recorded(Program *program, Entry *entry);
-
 
 /* in_memory.c: whether an object of sqlite3 in a function is, or comes from, a connection to a database in memory; `entry` is a call of
  * the function, or NULL. */

@@ -5,7 +5,7 @@
 #include "program/effects_internal.h"
 #include "program/quick.h"
 
-enum { STEPS_OF_ORIGIN = 24 };
+enum { STEPS_OF_ORIGIN = 24, UNIONS_DEEPEST = 2 };
 
 /* A term, in the function whose code it is of. */
 typedef struct Origin {
@@ -115,12 +115,29 @@ static bool go_back_from_call(Origin *o, const Term *call)
     return go_to_result(o, call);
 }
 
-bool made_in_memory(Program *program, Ref function, TermId object, const Entry *entry)
+static bool is_in_memory(Origin o, unsigned unions);
+
+/* `if connection is None: connection = connect()`: what it was given and what it is made both count. */
+static bool all_in_memory(Origin o, unsigned unions)
 {
-    Origin o = { program, function.file, function.number == UINT32_MAX ? 0 : function.number + 1, object, entry };
+    const Term *term = term_at(terms_of(&o), o.term);
+    for (; term->op == TERM_UNION; term = term_at(terms_of(&o), o.term)) {
+        Origin one = o;
+        one.term = term->a;
+        o.term = term->b;
+        if (!is_in_memory(one, unions + 1))
+            return false;
+    }
+    return is_in_memory(o, unions + 1);
+}
+
+static bool is_in_memory(Origin o, unsigned unions)
+{
     for (unsigned i = 0; i < STEPS_OF_ORIGIN && o.term; i++) {
         const Term *term = term_at(terms_of(&o), o.term);
         bool goes_on = false;
+        if (term->op == TERM_UNION)
+            return unions < UNIONS_DEEPEST && all_in_memory(o, unions);
         if (term->op == TERM_CALL && is_named(terms_of(&o), term->a, "sqlite3.connect"))
             return connects_in_memory(&o);
         if (term->op == TERM_CALL)
@@ -135,6 +152,12 @@ bool made_in_memory(Program *program, Ref function, TermId object, const Entry *
             return false;
     }
     return false;
+}
+
+bool made_in_memory(Program *program, Ref function, TermId object, const Entry *entry)
+{
+    uint32_t number = function.number == UINT32_MAX ? 0 : function.number + 1;
+    return is_in_memory((Origin){ program, function.file, number, object, entry }, 0);
 }
 
 bool call_is_in_memory(Program *program, Ref function, const CallSummary *call, const Api *api, const Entry *entry)

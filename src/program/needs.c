@@ -314,8 +314,16 @@ static Truth answer_of(Program *program, Entry *entry, const CallSummary *call)
     return truth;
 }
 
+bool other_need_fails(Program *program, Ref function, bool is_bound, const Given *given, const CallSummary *call)
+{
+    Truth truth = call->needs_also && given->is_known ? truth_given(program, function, call->needs_also - 1, is_bound, given) : TRUTH_OPEN;
+    return truth != TRUTH_OPEN && truth != call->needed_also;
+}
+
 Truth need_is_met(Program *program, Entry *entry, const CallSummary *call)
 {
+    if (other_need_fails(program, entry->function, entry->is_bound, &entry->given, call))
+        return TRUTH_NO;
     if (call->need == NEED_TRUTH && !entry->given.is_known)
         return TRUTH_YES;
     Truth truth = call->need == NEED_TRUTH
