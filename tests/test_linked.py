@@ -24,6 +24,9 @@ class Projects(unittest.TestCase):
     def test_bridge(self):
         self.judge("bridge")
 
+    def test_broken(self):
+        self.judge("broken")
+
     def test_harbour(self):
         self.judge("harbour")
 

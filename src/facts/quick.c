@@ -58,7 +58,8 @@ static uint32_t traits_of(const Module *module)
         NULL };
     bool makes_sync = has_name(module, "setattr") && has_name(module, "iscoroutinefunction") &&
                       (has_name(module, "run_until_complete") || has_name(module, "run_coroutine_threadsafe"));
-    return (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
+    bool is_broken = module->tree.troubles.count || module->scan.troubles.count;
+    return (is_broken ? TRAIT_BROKEN : 0u) | (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
            (has_name_of(module, sending) ? TRAIT_SOCKETS_SEND_AT_ONCE : 0u);
 }
 

@@ -200,6 +200,7 @@ enum {
     TRAIT_SOCKETS_DO_NOT_WAIT = 1, /* it makes sockets that do not block, hands them to the loop, or waits until they are ready */
     TRAIT_MAKES_METHODS_SYNC = 4, /* it puts wrappers over coroutine functions that run the loop when none is running: for whoever uses the
                                      package without a loop they are sync */
+    TRAIT_BROKEN = 8, /* it has syntax errors: which names are the module's, and which a class's, is not sure */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

@@ -295,7 +295,8 @@ static void add_exports(Values *v)
     for (uint32_t i = 0; i < v->s->exports.count; i++) {
         const Member *m = &v->s->exports.items[i];
         Str own = terms_text_of(&v->s->terms, m->name), target = heir_key(v->s, m->term);
-        add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), m->is_declared | (unsigned)m->is_hidden << 1));
+        unsigned flags = m->is_declared | (unsigned)m->is_hidden << 1 | (v->s->traits & TRAIT_BROKEN);
+        add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), flags));
         if (target.n && !str_equal(own, target))
             add(v, thing_of_heirs(target), join(hash_str(v->path), hash_str(own)));
     }

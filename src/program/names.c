@@ -128,6 +128,8 @@ static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth
         Found found = export ? FOUND_NOT : star_member(program, file, name, depth, type);
         return found == FOUND_NOT && stub_member(program, file, name, depth, type) ? FOUND : found;
     }
+    if (s->traits & TRAIT_BROKEN)
+        return FOUND; /* unknown */
     const Api *row = row_of_member(program, file, name);
     if (!row || !function_instead(program, file, row, type))
         *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
