@@ -132,7 +132,9 @@ static bool branch_says_sync(Node parent, Node n, Str callee)
 /* `if iscoroutinefunction(f): return await f()` above, in the same block. */
 static bool block_says_sync(Node block, Node n, Str callee)
 {
-    for (Node before = node_first(block); before.id && !node_same(before, n); before = node_next(before)) {
+    enum { STATEMENTS_MOST = 200 }; /* from the first one on: each call of a block asks */
+    int left = STATEMENTS_MOST;
+    for (Node before = node_first(block); before.id && !node_same(before, n) && left--; before = node_next(before)) {
         if (node_kind(before) == PY_IF_STATEMENT && leaves(node_field(before, F_CONSEQUENCE)) &&
             says_sync(node_field(before, F_CONDITION), false, callee))
             return true;
@@ -187,6 +189,7 @@ static bool patches(Node call, Str name)
 /* Whether the function around the call, or its class, with what decorates them, puts something else in the place of the attribute. */
 static bool is_patched(Node call)
 {
+    enum { NODES_MOST = 20000 }; /* of a class: each of its calls asks */
     const Names *names = &call.module->names;
     Node callee = node_field(call, F_FUNCTION);
     if (node_kind(callee) != PY_ATTRIBUTE || (!names_find(names, STR("patch")) && !names_find(names, STR("setattr"))))
@@ -195,7 +198,8 @@ static bool is_patched(Node call)
     Node outermost = call;
     while (node_parent(outermost).id && node_kind(node_parent(outermost)) != PY_MODULE)
         outermost = node_parent(outermost);
-    for (uint32_t id = outermost.id; id < node_data(outermost)->after; id++) {
+    uint32_t after = node_data(outermost)->after;
+    for (uint32_t id = outermost.id; id < after && id < outermost.id + NODES_MOST; id++) {
         Node n = node_at(call.module, id);
         if (node_kind(n) == PY_CALL && patches(n, name))
             return true;

@@ -265,6 +265,17 @@ static bool is_plain_receiver(Program *program, const Frame *frame)
     return frame->receiver == type_of_parameter(program, frame->function, 0);
 }
 
+/* `def wrap(f) -> Coroutine` that returns a function of its own: the function was meant that gives one. */
+static bool is_function_instead(Program *program, Ref function, TypeId declared)
+{
+    const FunctionSummary *f = program_function(program, function);
+    Type type = type_get(program, declared);
+    AtomKind kind = type.count == 1 ? (AtomKind)type.atoms[0].kind : ATOM_NONE;
+    bool is_awaited = kind == ATOM_COROUTINE || kind == ATOM_AWAITABLE;
+    return is_awaited && !(f->flags & FUNCTION_ASYNC) &&
+           term_at(&program_file(program, function.file)->terms, f->result)->op == TERM_FUNCTION;
+}
+
 /* `def call(f: Callable[..., T]) -> T` that is given a coroutine function: T is a coroutine only where the body gives what `f()` does. Many
  * run it. */
 static TypeId as_body_gives(Program *program, const Frame *frame, TypeId declared, TypeId type)
@@ -282,7 +293,7 @@ static TypeId result_of(Program *program, const Atom *atom, const TypeId *argume
     const FunctionSummary *f = program_function(program, atom->ref);
     Frame frame = frame_of(program, atom, arguments, count);
     TypeId declared;
-    if (declared_result(program, atom->ref, &declared))
+    if (declared_result(program, atom->ref, &declared) && !is_function_instead(program, atom->ref, declared))
         return is_self(type_get(program, declared))
                    ? self_of(program, atom->of)
                    : as_body_gives(program, &frame, declared, declared_in(program, declared, &frame));

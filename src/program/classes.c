@@ -588,6 +588,8 @@ static TypeId with_overrides(Program *program, const Atom *owner, Str name, Type
     for (uint32_t i = 0; i < family.count && type; i++) {
         Ref class_ = family.classes[i];
         TypeId own;
+        if (i && alteration_of(program, class_, name) == ALTERS)
+            return 0;
         if (i && own_member(program, class_, name, &own))
             type = type_union(program, type, bound(program, own, owner, receiver, false));
         const HeirMemo *heirs = heirs_of(program, class_);
