@@ -23,7 +23,7 @@ enum {
 #define HELD_LEAST     ((uint64_t)16 * MIB)
 /* Of all Programs, besides half of what modules may take: one that has grown beyond its part is made anew. It knows nothing that it
  * could not find out again. */
-#define KNOWLEDGE_LEAST ((size_t)40 * MIB)
+#define KNOWLEDGE_LEAST ((size_t)28 * MIB)
 
 /* A file between its Summary and its rules. */
 typedef struct Held {

@@ -48,12 +48,12 @@ typedef enum Truth { TRUTH_OPEN, TRUTH_NO, TRUTH_YES } Truth;
 
 typedef struct Parameter {
     TextId name;
-    ParameterKind kind;
     TermId annotation; /* as a class: TERM_INSTANCE of it is what is in the parameter; 0: none, or unknown */
     TermId fallback;   /* the default value; 0: none, or unknown */
     bool has_annotation, has_default;
     bool is_rebound;   /* bound again in the body */
-    Truth fallback_truth; /* of a default value that is a literal */
+    uint8_t kind;      /* ParameterKind */
+    uint8_t fallback_truth; /* Truth of a default value that is a literal */
 } Parameter;
 
 enum {
@@ -129,17 +129,17 @@ typedef enum NeedKind { /* what is asked of a parameter */
 } NeedKind;
 
 typedef struct CallSummary {
-    CallKind kind;
+    uint8_t kind;    /* CallKind */
+    uint8_t need;    /* NeedKind: what the question is that decides whether it happens */
+    uint8_t needed;  /* Truth: what the answer has to be */
+    uint8_t needed_also; /* Truth: the same of needs_also */
     uint32_t flags;
     TermId term;
     Range at;
     Piece arguments; /* of summary->arguments; all of them */
-    uint32_t needs;  /* number + 1 of a parameter that decides whether it happens: it stands under `if p:`; 0: none */
-    Truth needed;    /* what the answer has to be */
-    NeedKind need;   /* what the question is */
+    uint32_t needs;  /* number + 1 of the parameter that the question is about: it stands under `if p:`; 0: none */
     TermId classes;  /* NEED_CLASS: the class, or a tuple of some */
     uint32_t needs_also; /* number + 1 of another parameter whose truth decides: `if p:` around it; 0: none */
-    Truth needed_also;
     uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
     uint32_t quick;  /* QUICK_* */
     TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long */
@@ -181,7 +181,6 @@ typedef enum ResultUse { /* what becomes of what a call gives */
 
 typedef struct ParameterUse {
     uint32_t parameter; /* number in the function */
-    UseKind kind;
     TermId term;
     uint32_t position;  /* of the argument; of a `*p` where it begins; UINT32_MAX when it goes by keyword or is not known */
     TextId keyword;
@@ -189,7 +188,8 @@ typedef struct ParameterUse {
     bool is_part;       /* in a list, tuple or dict that goes there */
     bool is_kept;       /* passed to a method called `append`, `add`, `put`, ... of something that outlives the call */
     bool is_result;     /* no use of the parameter: of what a call gives that it was passed to; only `next` leads here */
-    ResultUse result;   /* USE_PASSED: of what the call gives; of a captured one: of the lambda that calls it */
+    uint8_t kind;       /* UseKind */
+    uint8_t result;     /* ResultUse. USE_PASSED: of what the call gives; of a captured one: of the lambda that calls it */
     uint32_t next;      /* RESULT_PASSED: number + 1 in summary->uses; else 0 */
     uint32_t function;
     Range at;

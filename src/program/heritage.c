@@ -46,40 +46,57 @@ Str heir_key(const Summary *s, TermId id)
     }
 }
 
+/* Counted first (`items` is NULL), then put down: they stay for the whole run, and there are many files. */
 typedef struct NoteList {
-    ARRAY(HeirNote) items;
+    HeirNote *items;
+    uint32_t count;
 } NoteList;
 
-static void note_base(NoteList *notes, Arena *arena, const Summary *s, uint32_t class_, TermId base)
+static void add_note(NoteList *notes, HeirNote note)
+{
+    if (notes->items)
+        notes->items[notes->count] = note;
+    notes->count++;
+}
+
+static void note_base(NoteList *notes, const Summary *s, uint32_t class_, TermId base)
 {
     Str name = heir_key(s, base);
     bool is_union = base && term_at(&s->terms, base)->op == TERM_UNION;
     if (name.n)
-        *array_push(arena, &notes->items) = (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ };
+        add_note(notes, (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ });
     else if (base && !is_union)
-        *array_push(arena, &notes->items) = (HeirNote){ .class_ = class_ };
+        add_note(notes, (HeirNote){ .class_ = class_ });
     for (; is_union && term_at(&s->terms, base)->op == TERM_UNION; base = term_at(&s->terms, base)->b) {
         name = heir_key(s, term_at(&s->terms, base)->a);
         if (name.n)
-            *array_push(arena, &notes->items) = (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ };
+            add_note(notes, (HeirNote){ .name = thing_of_heirs(name), .class_ = class_ });
     }
 }
 
-HeirNotes heir_notes(const Summary *s, Arena *arena)
+static void note_all(NoteList *notes, const Summary *s)
 {
-    NoteList notes = { { 0 } };
     for (uint32_t i = 0; i < s->classes.count; i++) {
         Piece bases = s->classes.items[i].bases;
         for (uint32_t k = 0; k < bases.count; k++)
-            note_base(&notes, arena, s, i, s->parts.items[bases.first + k]);
+            note_base(notes, s, i, s->parts.items[bases.first + k]);
     }
     for (uint32_t i = 0; i < s->exports.count; i++) {
         const Member *export = &s->exports.items[i];
         Str target = heir_key(s, export->term), own = terms_text_of(&s->terms, export->name);
         if (target.n && own.n && !str_equal(target, own))
-            *array_push(arena, &notes.items) = (HeirNote){ .name = thing_of_heirs(target), .alias = thing_of_heirs(own) };
+            add_note(notes, (HeirNote){ .name = thing_of_heirs(target), .alias = thing_of_heirs(own) });
     }
-    return (HeirNotes){ notes.items.items, notes.items.count };
+}
+
+HeirNotes heir_notes(const Summary *s, Arena *arena)
+{
+    NoteList notes = { NULL, 0 };
+    note_all(&notes, s);
+    notes.items = arena_array(arena, HeirNote, notes.count);
+    notes.count = 0;
+    note_all(&notes, s);
+    return (HeirNotes){ notes.items, notes.count };
 }
 
 /* ---- The index ---- */
