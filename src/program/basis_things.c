@@ -200,6 +200,15 @@ static uint64_t signature_hash(const Values *v, const FunctionSummary *f)
     return join(h, f->has_returns);
 }
 
+/* How many questions the function asks before the call: its place says nothing else. */
+static uint32_t questions_before(const Values *v, const FunctionSummary *f, const CallSummary *c)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < f->questions.count; i++)
+        count += v->s->questions.items[f->questions.first + i].at < c->at.begin;
+    return count;
+}
+
 static uint64_t call_hash(const Values *v, const FunctionSummary *f, const CallSummary *c)
 {
     uint64_t h = join((uint64_t)c->kind << 32 | c->flags, v->terms[c->term]);
@@ -211,7 +220,7 @@ static uint64_t call_hash(const Values *v, const FunctionSummary *f, const CallS
     h = join(h, (uint64_t)c->needs << 8 | (uint64_t)c->need << 4 | c->needed);
     h = join(h, (uint64_t)c->needs_also << 8 | c->needed_also);
     h = join(h, v->terms[c->classes]);
-    h = join(h, (uint64_t)c->quick << 32 | (c->at.begin - f->at.begin));
+    h = join(h, (uint64_t)c->quick << 32 | questions_before(v, f, c));
     h = join(h, text_hash(v, c->object));
     return parts_hash(v, h, c->given);
 }
@@ -233,7 +242,7 @@ static uint64_t body_hash(const Values *v, const FunctionSummary *f)
         h = join(h, call_hash(v, f, &v->s->calls.items[f->calls.first + i]));
     for (uint32_t i = 0; i < f->questions.count; i++) {
         const Question *q = &v->s->questions.items[f->questions.first + i];
-        h = join(join(h, text_hash(v, q->object)), (uint64_t)q->about << 32 | (q->at - f->at.begin));
+        h = join(join(h, text_hash(v, q->object)), q->about);
     }
     for (uint32_t i = 0; i < f->uses.count; i++)
         h = join(h, use_hash(v, f, &v->s->uses.items[f->uses.first + i]));
