@@ -23,15 +23,8 @@ const Api *api_that_blocks(Node call)
 /* Whether all that is run blocks by the hazard; the path goes on through the first function. */
 static bool all_block(Program *program, const Runs *runs, unsigned effect, const Given *given, Path *path)
 {
-    if (runs->api && (runs->runs_loop || runs->api->hazard != effect))
-        return false;
-    uint32_t count = path->count;
-    for (uint32_t i = runs->count; i-- > 0;) {
-        path->count = count;
-        if (!frame_blocks_by(program, runs->functions[i], effect, runs->is_bound[i], given, path))
-            return false;
-    }
-    return true;
+    bool is_it = !runs->api || (!runs->runs_loop && runs->api->hazard == effect);
+    return is_it && functions_block_by(program, runs, effect, given, path);
 }
 
 static void begin(Node at, CallKind kind, Path *path)

@@ -25,15 +25,7 @@ static bool all_block(Program *program, const Runs *runs, unsigned effect, const
 {
     bool is_it =
         !runs->api || (effect == EFFECT_RUNS_LOOP ? runs->runs_loop : !runs->runs_loop && runs->api->hazard == effect);
-    if (!is_it)
-        return false;
-    uint32_t count = path->count;
-    for (uint32_t i = runs->count; i-- > 0;) {
-        path->count = count;
-        if (!frame_blocks_by(program, runs->functions[i], effect, runs->is_bound[i], given, path))
-            return false;
-    }
-    return true;
+    return is_it && functions_block_by(program, runs, effect, given, path);
 }
 
 /* The path of a call, through `vias`. False: it does not hold up the loop, or on a way as long as `most` calls. */

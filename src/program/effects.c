@@ -428,6 +428,17 @@ bool frame_blocks_by(Program *program, Ref function, unsigned effect, bool is_bo
     return is_way;
 }
 
+bool functions_block_by(Program *program, const Runs *runs, unsigned effect, const Given *given, Path *path)
+{
+    uint32_t count = path->count;
+    for (uint32_t i = runs->count; i-- > 0;) {
+        path->count = count;
+        if (!frame_blocks_by(program, runs->functions[i], effect, runs->is_bound[i], given, path))
+            return false;
+    }
+    return true;
+}
+
 bool function_blocks_by(Program *program, Ref function, Hazard hazard, Path *path)
 {
     path->count = 0;

@@ -188,6 +188,9 @@ bool parameter_taking(Program *program, TypeId callee, const Argument *argument,
  * p keeps its default None. The steps are added to those that are in the path. */
 bool frame_blocks_by(Program *program, Ref function, unsigned effect, bool is_bound, const Given *given, Path *path);
 
+/* The same for all functions that are run: each of them has to, and the path goes on through the first one. True when there are none. */
+bool functions_block_by(Program *program, const Runs *runs, unsigned effect, const Given *given, Path *path);
+
 /* Makes the links of a function, and those of what it leads to. */
 void effects_explore(Program *program, Ref function);
 
