@@ -103,7 +103,8 @@
 /// - Generators that nothing runs here, and coroutine functions: calling them runs nothing of them.
 /// - What a helper does under `if p:`, `if isinstance(p, T):` or `if inspect.iscoroutinefunction(p):` when what it is given is
 ///   something else.
-/// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned.
+/// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned, and
+///   where it is that of an object whose constructor was given the path.
 /// - Methods that a class below overrides, and callees that are not known for sure.
 /// - Calls that block by themselves: those are AW101 to AW121.
 #include "facts/frames.h"

@@ -57,9 +57,10 @@ static uint32_t traits_of(const Module *module)
     static const char *const sending[] = { "AF_CAN", "AF_NETLINK", "AF_PACKET", "AF_UNIX", "SOCK_DGRAM", "SOCK_RAW",
         NULL };
     bool makes_sync = has_name(module, "setattr") && has_name(module, "iscoroutinefunction") &&
-                      (has_name(module, "run_until_complete") || has_name(module, "run_coroutine_threadsafe"));
+                      (has_name(module, "run_until_complete") || has_name(module, "run_coroutine_threadsafe") ||
+                          has_name(module, "async_to_sync"));
     bool is_broken = module->tree.troubles.count || module->scan.troubles.count;
-    return (is_broken ? TRAIT_BROKEN : 0u) | (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
+    return (is_broken ? TRAIT_BROKEN : 0u) | (module->refusals.count ? TRAIT_REFUSED : 0u) | (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
            (has_name_of(module, sending) ? TRAIT_SOCKETS_SEND_AT_ONCE : 0u);
 }
 
@@ -182,11 +183,28 @@ static bool is_given_when_done(const Maker *m, Node future)
     return true;
 }
 
+bool names_memory(Str literal, bool is_uri)
+{
+    bool is_string = literal.n > 2 && (literal.p[0] == '"' || literal.p[0] == '\'') && literal.p[literal.n - 1] == literal.p[0];
+    Str text = is_string ? str_slice(literal, 1, literal.n - 1) : STR("");
+    if (str_is(text, ":memory:"))
+        return true;
+    return is_uri && (str_starts(text, STR("file::memory:")) ||
+                         (str_starts(text, STR("file:")) && contains(text, STR("mode=memory"))));
+}
+
+/* The first argument, or that of the name `database`. */
 static bool is_connect_in_memory(Node call)
 {
-    Node first = node_first(node_field(call, F_ARGUMENTS));
-    Str text = node_text(first);
-    return node_kind(first) == PY_STRING && (str_is(text, "\":memory:\"") || str_is(text, "':memory:'"));
+    bool is_uri = false;
+    Node path = node_at(call.module, 0), first = node_first(node_field(call, F_ARGUMENTS));
+    for (Node n = first; n.id; n = node_next(n)) {
+        Str keyword = node_kind(n) == PY_KEYWORD_ARGUMENT ? node_text(node_field(n, F_NAME)) : STR("");
+        is_uri |= str_is(keyword, "uri");
+        if (str_is(keyword, "database") || (!keyword.n && n.id == first.id))
+            path = keyword.n ? node_field(n, F_VALUE) : n;
+    }
+    return node_kind(path) == PY_STRING && names_memory(node_text(path), is_uri);
 }
 
 static bool is_of_test_client(Node call)

@@ -18,6 +18,10 @@ const CallSummary *summary_call_at(const Summary *summary, const FunctionSummary
 /* Whether the function has asked about the object of that text, in one of the ways of `about`, before the byte `at`. */
 bool function_asks(const Summary *summary, const FunctionSummary *function, Str object, uint32_t about, uint32_t at);
 
+/* Whether a literal, with its quotes, is the path of a SQLite database in memory: ":memory:", and where paths are URIs
+ * "file::memory:?cache=shared" and "file:x?mode=memory". A database of no name at all ("") is a file. */
+bool names_memory(Str literal, bool is_uri);
+
 /* Whether quick.c knows that a function or method of that last name may open or write a file: only of such calls are the terms of
  * the arguments kept. */
 bool may_be_of_file(Str last_name);
