@@ -119,6 +119,32 @@ static TermId quoted(Summary *s, Node string)
 
 static TermId annotation(Summary *s, Node n, uint32_t depth);
 
+/* `Annotated[Session, Depends(get_db)]`: what is called as it would be in code. */
+static TermId dependency(Summary *s, Node call_node)
+{
+    enum { DEEPEST_CALL = 6 };
+    Node callee = node_field(call_node, F_FUNCTION);
+    Str name = node_text(node_kind(callee) == PY_ATTRIBUTE ? node_field(callee, F_ATTRIBUTE) : callee);
+    if (!str_is(name, "Depends") && !str_is(name, "Security"))
+        return 0;
+    TermId call = summary_term(s, call_node);
+    return term_at(&s->terms, call)->depth <= DEEPEST_CALL ? call : 0;
+}
+
+static TermId argument(Summary *s, Node n, uint32_t depth)
+{
+    Node inner = node_kind(n) == PY_TYPE ? node_first(n) : n;
+    switch (node_kind(inner)) {
+    case PY_LIST:
+    case PY_ELLIPSIS:
+        return 0;
+    case PY_CALL:
+        return dependency(s, inner);
+    default:
+        return annotation(s, n, depth);
+    }
+}
+
 static TermId subscripted(Summary *s, Node base, Node first, uint32_t depth)
 {
     TermId class_ = annotation(s, base, depth);
@@ -126,10 +152,8 @@ static TermId subscripted(Summary *s, Node base, Node first, uint32_t depth)
         return 0;
     TermId items[TERM_ARGUMENTS];
     uint32_t count = 0;
-    for (Node n = first; n.id && count < TERM_ARGUMENTS; n = node_next(n)) {
-        bool is_class = node_kind(n) != PY_LIST && node_kind(n) != PY_ELLIPSIS;
-        items[count++] = is_class ? annotation(s, n, depth) : 0;
-    }
+    for (Node n = first; n.id && count < TERM_ARGUMENTS; n = node_next(n))
+        items[count++] = argument(s, n, depth);
     return generic_of(s, class_, items, count);
 }
 

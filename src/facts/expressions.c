@@ -568,13 +568,31 @@ static TermId arguments_term(Summary *s, Node list)
     return rest;
 }
 
+/* `sessionmaker(engine, class_=AsyncSession)` makes what async_sessionmaker does. What one of a class of the project makes is not known. */
+static TermId session_maker(Summary *s, TermId callee, Node arguments)
+{
+    const Term *term = term_at(&s->terms, callee);
+    if (term->op != TERM_NAME || !str_ends(terms_text_of(&s->terms, term->a), STR("orm.sessionmaker")))
+        return callee;
+    for (Node n = node_first(arguments); n.id; n = node_next(n)) {
+        if (node_kind(n) != PY_KEYWORD_ARGUMENT || !str_is(node_text(node_field(n, F_NAME)), "class_"))
+            continue;
+        const Term *class_ = term_at(&s->terms, expression(s, node_field(n, F_VALUE)));
+        Str name = class_->op == TERM_NAME ? terms_text_of(&s->terms, class_->a) : STR("");
+        if (str_ends(name, STR(".AsyncSession")))
+            return term_name(&s->terms, STR("sqlalchemy.ext.asyncio.async_sessionmaker"));
+        return str_ends(name, STR(".Session")) ? callee : 0;
+    }
+    return callee;
+}
+
 static TermId call_term(Summary *s, Node call)
 {
     TermId super = super_term(s, call);
     if (super)
         return super;
-    TermId callee = expression(s, node_field(call, F_FUNCTION));
     Node arguments = node_field(call, F_ARGUMENTS);
+    TermId callee = session_maker(s, expression(s, node_field(call, F_FUNCTION)), arguments);
     if (!callee)
         return 0;
     TermId list = node_kind(arguments) == PY_ARGUMENT_LIST ? arguments_term(s, arguments) : 0;

@@ -54,6 +54,7 @@ typedef struct Parameter {
     bool is_rebound;   /* bound again in the body */
     uint8_t kind;      /* ParameterKind */
     uint8_t fallback_truth; /* Truth of a default value that is a literal */
+    bool is_in_memory; /* its default value names a database in memory */
 } Parameter;
 
 enum {
@@ -114,7 +115,7 @@ enum {
     QUICK_BOUNDED = 2,      /* `put`: the queue was made with a bound */
     QUICK_DONE = 4,         /* `result`, `exception` of a future that is given when it is done */
     QUICK_NUMERIC = 8,      /* an argument says NUMERIC: addresses that nobody has to be asked for */
-    QUICK_IN_MEMORY = 16,   /* it or its object is made with ":memory:" */
+    QUICK_IN_MEMORY = 16,   /* it or its object is made with a path that names_memory */
     QUICK_TEST_CLIENT = 32, /* its object is made by a TestClient(...) */
     QUICK_RECURSIVE = 64,   /* `glob`: there is something about `recursive` in the arguments */
     QUICK_FLAT = 128,       /* `glob`: the pattern has stars, and no `**` */
@@ -142,7 +143,8 @@ typedef struct CallSummary {
     uint32_t needs_also; /* number + 1 of another parameter whose truth decides: `if p:` around it; 0: none */
     uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
     uint32_t quick;  /* QUICK_* */
-    TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long */
+    TextId object;   /* the text of `x.y` in `x.y.get()`, where a question about it counts; 0: none, or it is long. Of
+                        `setattr` what the name is sure to begin or end with: "_sync" of `setattr(o, name + "_sync", v)` */
     Piece given;     /* of summary->parts: the terms of its arguments that are known, where it may open or write a file */
 } CallSummary;
 
@@ -201,6 +203,7 @@ enum {
     TRAIT_MAKES_METHODS_SYNC = 4, /* it puts wrappers over coroutine functions that run the loop when none is running: for whoever uses the
                                      package without a loop they are sync */
     TRAIT_BROKEN = 8, /* it has syntax errors: which names are the module's, and which a class's, is not sure */
+    TRAIT_REFUSED = 16, /* its tree is sure, and Python does not compile it (compile_errors.h): its names are known, and cannot be imported */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

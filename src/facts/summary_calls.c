@@ -1,4 +1,5 @@
 /* What each function's own frame runs: calls, `with`, `for`. */
+#include "facts/quick.h"
 #include "facts/summary_make.h"
 
 /* ---- Arguments ---- */
@@ -356,16 +357,53 @@ static uint32_t flags_of(Node call)
     return kind == PY_AWAIT ? CALL_AWAITED : kind == PY_RETURN_STATEMENT ? CALL_RETURNED : 0;
 }
 
+/* What a string says itself, besides what is filled in: in front of its first field, or else behind its last one. */
+static Str literal_part(Node string)
+{
+    Str text = node_text(string);
+    uint32_t begin = 0, end = text.n;
+    while (begin < end && text.p[begin] != '"' && text.p[begin] != '\'')
+        begin++;
+    while (begin < end && (text.p[begin] == '"' || text.p[begin] == '\''))
+        begin++;
+    while (end > begin && (text.p[end - 1] == '"' || text.p[end - 1] == '\''))
+        end--;
+    Node field = node_child_of(string, PY_INTERPOLATION);
+    if (!field.id)
+        return str_slice(text, begin, end);
+    uint32_t first = node_begin(field) - node_begin(string);
+    uint32_t last = str_find_last(text, '}');
+    if (first > begin)
+        return str_slice(text, begin, first);
+    return last < end ? str_slice(text, last + 1, end) : STR("");
+}
+
+/* What the name of an attribute that `setattr` sets is sure to begin or end with: "_sync" of `name + "_sync"` and `f"{name}_sync"`. */
+static Str literal_of_attribute(Node call)
+{
+    Node name = node_next(node_first(node_field(call, F_ARGUMENTS)));
+    if (node_kind(name) == PY_IDENTIFIER)
+        name = only_value(name);
+    name = node_unparenthesized(name);
+    if (node_kind(name) == PY_BINARY_OPERATOR && str_is(node_text(node_field(name, F_OPERATOR)), "+")) {
+        Node left = node_field(name, F_LEFT);
+        name = node_kind(left) == PY_STRING ? left : node_field(name, F_RIGHT);
+    }
+    return node_kind(name) == PY_STRING ? literal_part(name) : STR("");
+}
+
 void note_call(Maker *m, uint32_t id)
 {
-    Node n = maker_node(m, id);
+    Node n = maker_node(m, id), callee = node_field(n, F_FUNCTION);
     uint32_t frame = frame_of(m, n);
     if (!frame)
         return;
     CallSummary call = { .kind = CALL_PLAIN, .flags = flags_of(n) };
-    call.term = summary_term(m->summary, node_field(n, F_FUNCTION));
+    call.term = summary_term(m->summary, callee);
     if (call.term)
         call.arguments = arguments_of(m, n);
+    if (call.term && node_kind(callee) == PY_IDENTIFIER && str_is(node_text(callee), "setattr"))
+        call.object = terms_text(&m->summary->terms, literal_of_attribute(n));
     add_call(m, frame, call, n);
 }
 

@@ -1,5 +1,6 @@
 /* Functions of a Summary: parameters, flags, decorators, what they return. */
 #include "facts/api.h"
+#include "facts/quick.h"
 #include "facts/summary_make.h"
 #include "python/names.h"
 
@@ -73,6 +74,7 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
     p.has_default = value.id != 0;
     p.fallback = value.id ? summary_term(s, value) : 0;
     p.fallback_truth = truth_of(value);
+    p.is_in_memory = node_kind(value) == PY_STRING && names_memory(node_text(value), false);
     NameId id = node_data(name)->name;
     const Binding *binding = scope_binding(function->scope, id);
     p.is_rebound = binding && binding->sites.count > 1;

@@ -108,6 +108,7 @@ static const Field of_parameter[] = {
     FIELD(Parameter, has_default, AS_FLAG, 0),
     FIELD(Parameter, is_rebound, AS_FLAG, 0),
     FIELD(Parameter, fallback_truth, AS_BELOW, TRUTH_YES + 1),
+    FIELD(Parameter, is_in_memory, AS_FLAG, 0),
 };
 
 static const Field of_call[] = {

@@ -220,9 +220,22 @@ static uint32_t instances_in(Program *program, uint32_t file, TermId list, TypeI
     return count;
 }
 
+/* The first argument is what it is. Behind it may stand, in an Annotated, where it comes from: `Depends(get_db)`. */
+static TypeId first_instance(Program *program, uint32_t file, TermId list)
+{
+    TypeId type = type_instance(program, file, term_at(&program_file(program, file)->terms, list)->a);
+    for (list = term_at(&program_file(program, file)->terms, list)->b; list; list = term_at(&program_file(program, file)->terms, list)->b) {
+        if (type_is_injected(program, file, term_at(&program_file(program, file)->terms, list)->a, type, &type))
+            break;
+    }
+    return type;
+}
+
 static TypeId generic_instance(Program *program, uint32_t file, const Term *generic)
 {
     Shape shape = shape_of_term(program, file, generic->a);
+    if (shape == SHAPE_FIRST)
+        return first_instance(program, file, generic->b);
     TypeId items[CALL_ARGUMENTS];
     uint32_t count = instances_in(program, file, generic->b, items);
     if (shape != SHAPE_NONE)

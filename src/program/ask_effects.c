@@ -122,7 +122,8 @@ static bool ask_call(Node call, Asked *asked)
     if (!type)
         return false;
     summary_arguments(summary, call.module->arena, call, &list);
-    *asked = (Asked){ .given = { &summary->terms, list.items.items, list.items.count, true, ask_file(call) + 1, function_around(call) } };
+    *asked = (Asked){ .given = { &summary->terms, list.items.items, list.items.count, true, ask_file(call) + 1, function_around(call),
+                                  summary_term(summary, node_field(call, F_FUNCTION)), false } };
     asked->runs = runs_of_call(program, type, &summary->terms, list.items.items, list.items.count);
     bool is_awaited = node_kind(node_parent(call)) == PY_AWAIT;
     runs_besides(program, ask_file(call), type, &asked->given, is_awaited, &asked->besides);
@@ -160,12 +161,17 @@ static Given given_when_made(Node made, Runs *runs, ArgumentList *list)
     const Atom *atom = type.count == 1 && runs->count == 1 ? &type.atoms[0] : NULL;
     bool is_it = atom && atom->kind == ATOM_FUNCTION && atom->is_project && atom->ref.file == runs->functions[0].file &&
                  atom->ref.number == runs->functions[0].number;
-    if (!is_it)
-        return (Given){ 0 };
     Summary *summary = ask_summary(made);
+    Given given = { .terms = &summary->terms, .file = ask_file(made) + 1, .function = function_around(made), .is_entered = true };
+    given.callee = summary_term(summary, made);
+    if (!is_it)
+        return given;
     summary_arguments(summary, made.module->arena, made, list);
     runs->is_bound[0] = atom->of && function_kind(ask_program(made), atom->ref) != KIND_STATIC_METHOD;
-    return (Given){ &summary->terms, list->items.items, list->items.count, true, ask_file(made) + 1, function_around(made) };
+    given.arguments = list->items.items;
+    given.count = list->items.count;
+    given.is_known = true;
+    return given;
 }
 
 static bool enter_reaches(Node context, const Wish *wish, Path *path)

@@ -34,7 +34,8 @@ static bool call_blocks_by(Program *program, const Via *call, const Runs *runs, 
 {
     const Summary *summary = program_file(program, call->function.file);
     const CallSummary *c = &summary->calls.items[call->call];
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, c->kind == CALL_PLAIN, call->function.file + 1, call->function.number + 1 };
+    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, c->kind == CALL_PLAIN, call->function.file + 1, call->function.number + 1,
+        c->term, c->kind == CALL_ENTER || c->kind == CALL_EACH };
     CallSite site = { program, call->function, c };
     bool is_quick = !runs->count && runs->api && !runs->runs_loop && !handed && call_is_quick(&site, runs->api);
     if (!runs->is_known || (!runs->count && !runs->api) || is_quick)
@@ -62,7 +63,8 @@ static void shortest_of_call(Program *program, const Via *call, unsigned effect,
     HandedList list = { { 0 } };
     Path found;
     TypeId callee = runs_on_loop(program, call->function.file, call->call, runs);
-    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, true, call->function.file + 1, call->function.number + 1 };
+    Given given = { &summary->terms, call_arguments(summary, c), c->arguments.count, true, call->function.file + 1, call->function.number + 1,
+        c->term, false };
     for (int i = 0; i < 2; i++) {
         if (call_blocks_by(program, call, &runs[i], NULL, effect, &found, path->count))
             *path = found;

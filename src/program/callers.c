@@ -48,7 +48,7 @@ static void add_besides(Callers *c, uint32_t from, uint32_t file, uint32_t numbe
 {
     const Summary *summary = program_file(c->program, file);
     const CallSummary *call = &summary->calls.items[number];
-    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true, file + 1, 0 };
+    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true, file + 1, 0, 0, false };
     HandedList list = { { 0 } };
     runs_besides(c->program, file, callee, &given, call->flags & CALL_AWAITED, &list);
     for (uint32_t i = 0; i < list.items.count; i++) {

@@ -115,43 +115,6 @@ TypeId type_of_function(Program *program, Ref function)
 
 /* ---- Parameters ---- */
 
-/* What a dependency gives to who asks for it: of a generator or context manager what it yields, of a coroutine what await gives. */
-static TypeId provided(Program *program, TypeId made)
-{
-    Type type = type_get(program, made);
-    if (type.count != 1)
-        return made;
-    Atom atom = type.atoms[0];
-    switch ((AtomKind)atom.kind) {
-    case ATOM_COROUTINE:
-    case ATOM_AWAITABLE:
-    case ATOM_ASYNC_ITERATOR:
-    case ATOM_GENERATOR:
-    case ATOM_CONTEXT:
-    case ATOM_ASYNC_CONTEXT:
-        return type_within(program, &atom);
-    default:
-        return made;
-    }
-}
-
-/* `x=Depends(make)`: the framework calls it. */
-static bool depended_on(Program *program, uint32_t file, TermId fallback, TypeId *type)
-{
-    const Terms *terms = &program_file(program, file)->terms;
-    Term call = *term_at(terms, fallback);
-    if (call.op != TERM_CALL || !call.b || term_at(terms, call.a)->op != TERM_NAME)
-        return false;
-    Str name = terms_text_of(terms, term_at(terms, call.a)->a);
-    uint32_t dot = str_find_last(name, '.');
-    Str last = dot < name.n ? str_slice(name, dot + 1, name.n) : name;
-    if (!str_is(last, "Depends") && !str_is(last, "Security"))
-        return false;
-    TypeId callee = type_eval(program, file, term_at(terms, call.b)->a);
-    *type = callee ? provided(program, type_call(program, callee, NULL, 0)) : 0;
-    return true;
-}
-
 TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 {
     const FunctionSummary *f = program_function(program, function);
@@ -167,11 +130,13 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
     }
     if (p->has_annotation) {
         TypeId type = type_instance(program, function.file, p->annotation);
+        type_is_injected(program, function.file, p->fallback, type, &type);
         bool is_optional = p->fallback && term_at(&summary->terms, p->fallback)->op == TERM_NONE;
         return is_optional ? type_union(program, type, type_none(program)) : type;
     }
     TypeId elsewhere;
-    if (twin_parameter(program, function, number, &elsewhere) || depended_on(program, function.file, p->fallback, &elsewhere))
+    if (twin_parameter(program, function, number, &elsewhere) ||
+        type_is_injected(program, function.file, p->fallback, 0, &elsewhere))
         return elsewhere;
     FunctionKind kind = number == 0 ? function_kind(program, function) : KIND_PLAIN_FUNCTION;
     Ref class_ = { function.file, f->class_ - 1 };

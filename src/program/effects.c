@@ -83,7 +83,7 @@ static Given given_by(const Program *program, const Link *link)
         return (Given){ .terms = &summary->terms, .is_known = true };
     Ref caller = program->effects->functions.items[link->caller].ref;
     return (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, call->kind == CALL_PLAIN,
-        caller.file + 1, caller.number + 1 };
+        caller.file + 1, caller.number + 1, call->term, call->kind == CALL_ENTER || call->kind == CALL_EACH };
 }
 
 /* Whether the link's call happens when its function is called so. */
@@ -399,6 +399,8 @@ static bool trace(Program *program, uint32_t function, unsigned effect, Entry *e
         Way way = way_of(program, function, effect, entry);
         const Link *link = &e->links.items[way.link];
         if (!way.level || way.level + path->count > STEPS_MOST || path->count + link->vias.count >= STEPS_MOST)
+            return false;
+        if (object_is_another(program, entry, call_of(program, link)))
             return false;
         path_push(program, path, &(Via){ e->functions.items[function].ref, link->call });
         path->steps[path->count - 1].is_open = way.is_open;

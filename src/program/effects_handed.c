@@ -172,7 +172,7 @@ static bool follow(Program *program, Slot slot, bool is_bound, Given given, Hand
         slot = (Slot){ taken.function, taken.function.number, taken.number };
         is_bound = taken.is_bound;
         given = (Given){ &summary->terms, call_arguments(summary, call), call->arguments.count, true,
-            slot.function.file + 1, slot.function.number + 1 };
+            slot.function.file + 1, slot.function.number + 1, 0, false };
     }
     return true;
 }

@@ -121,6 +121,8 @@ typedef struct Given {
     bool is_known; /* false: who calls gives what nobody knows */
     uint32_t file; /* number + 1 of the file that the terms are of; 0: what the arguments are is not asked */
     uint32_t function; /* number + 1 of the function in there that gives them; 0: not known */
+    TermId callee;     /* what is called; of a property that is read: the attribute. 0: not known */
+    bool is_entered;   /* `callee` is the object, of a `with` or a `for` */
 } Given;
 
 /* What a parameter is in a call with these arguments. */
@@ -145,18 +147,19 @@ Truth need_is_met(Program *program, Entry *entry, const CallSummary *call);
 /* Whether the other condition around the call (needs_also) is surely not met. */
 bool other_need_fails(Program *program, Ref function, bool is_bound, const Given *given, const CallSummary *call);
 
-/* What a parameter is given; NULL: nothing, or nobody knows. */
-const Argument *argument_given(Program *program, const Entry *entry, uint32_t number);
+/* Whether what the function's call belongs to is a parameter that is given something else than its annotation says, so that it calls something
+ * else, too: nothing that holds up its thread, as far as is known. */
+bool object_is_another(Program *program, Entry *entry, const CallSummary *call);
+
+/* What a parameter is given; *argument NULL: nothing, it has its default. False: nobody knows. */
+bool argument_given(Program *program, const Entry *entry, uint32_t number, const Argument **argument);
 
 /* Records what need_is_met looks at for any call of the function. */
 void needs_recorded(Program *program, Entry *entry);
 
-/* in_memory.c: whether an object of sqlite3 in a function is, or comes from, a connection to a database in memory; `entry` is a call of
- * the function, or NULL. */
-bool made_in_memory(Program *program, Ref function, TermId object, const Entry *entry);
-
-/* Whether the object of a call of that row is. */
-bool call_is_in_memory(Program *program, Ref function, const CallSummary *call, const Api *api, const Entry *entry);
+/* in_memory.c: whether a call of that row, of sqlite3, connects to a database in memory, or its object is or comes from such a connection; or it
+ * makes a directory and the like for one that is not in memory. `entry` is a call of the function, or NULL. */
+bool call_is_in_memory(Program *program, Ref function, const CallSummary *call, const Api *api, Entry *entry);
 
 /* ---- Callables that a call is given ---- */
 

@@ -322,7 +322,7 @@ static void link_besides(Program *program, uint32_t caller, uint32_t file, uint3
 {
     const Summary *summary = program_file(program, file);
     const CallSummary *call = &summary->calls.items[number];
-    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true, file + 1, 0 };
+    Given given = { &summary->terms, call_arguments(summary, call), call->arguments.count, true, file + 1, 0, 0, false };
     HandedList list = { { 0 } };
     runs_besides(program, file, callee, &given, false, &list);
     for (uint32_t i = 0; i < list.items.count; i++)

@@ -57,18 +57,13 @@ static const Parameter *parameter_of(Program *program, const Entry *entry, uint3
 }
 
 /* As argument_for; what the object is, and what is gathered by stars, is not known. */
-static bool find_argument(Program *program, const Entry *entry, uint32_t number, const Argument **argument)
+bool argument_given(Program *program, const Entry *entry, uint32_t number, const Argument **argument)
 {
+    *argument = NULL;
     const Parameter *p = parameter_of(program, entry, number);
     bool is_plain = p->kind != PARAMETER_STAR && p->kind != PARAMETER_STARS && (number || !entry->is_bound);
     return entry->given.file && entry->given.is_known && is_plain &&
            argument_for(program, entry->function, number, entry->is_bound, &entry->given, argument);
-}
-
-const Argument *argument_given(Program *program, const Entry *entry, uint32_t number)
-{
-    const Argument *argument = NULL;
-    return find_argument(program, entry, number, &argument) ? argument : NULL;
 }
 
 /* The type of what a parameter gets; 0: unknown. */
@@ -77,7 +72,7 @@ static TypeId type_given(Program *program, Entry *entry, uint32_t number)
     const Given *given = &entry->given;
     const Parameter *p = parameter_of(program, entry, number);
     const Argument *argument;
-    if (!find_argument(program, entry, number, &argument))
+    if (!argument_given(program, entry, number, &argument))
         return 0;
     if (!argument)
         return p->fallback ? type_eval(program, entry->function.file, p->fallback) : 0;
@@ -332,6 +327,49 @@ Truth need_is_met(Program *program, Entry *entry, const CallSummary *call)
     if (truth == TRUTH_OPEN)
         return call->need == NEED_TRUTH ? TRUTH_YES : TRUTH_OPEN;
     return truth == call->needed ? TRUTH_YES : TRUTH_NO;
+}
+
+/* The parameter that what is called belongs to: `db.query(User).first`. 0: none. */
+static TermId root_of(const Terms *terms, TermId term)
+{
+    while (term) {
+        const Term *t = term_at(terms, term);
+        switch ((TermOp)t->op) {
+        case TERM_PARAMETER:
+            return term;
+        case TERM_ATTRIBUTE:
+        case TERM_CALL:
+        case TERM_ITEM:
+        case TERM_AWAIT:
+        case TERM_ENTER:
+        case TERM_EACH:
+            term = t->a;
+            break;
+        default:
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* Files of all kinds have the same methods, whatever a parameter is said to be. */
+static bool holds_up_all_the_same(Program *program, Entry *entry, const CallSummary *call)
+{
+    const Summary *summary = program_file(program, entry->function.file);
+    TypeId callee = call->kind == CALL_PLAIN ? type_eval_in(program, call->term, frame_of(program, entry)) : 0;
+    return rows_that_block(program, callee, &summary->terms, call_arguments(summary, call), call->arguments.count);
+}
+
+bool object_is_another(Program *program, Entry *entry, const CallSummary *call)
+{
+    const Summary *summary = program_file(program, entry->function.file);
+    TermId root = root_of(&summary->terms, call->term);
+    const Term *term = term_at(&summary->terms, root);
+    if (!root || term->a != entry->function.number || !parameter_of(program, entry, term->b)->has_annotation)
+        return false;
+    TypeId given = type_given(program, entry, term->b);
+    return given && type_contradicts(program, given, type_of_parameter(program, entry->function, term->b)) &&
+           !holds_up_all_the_same(program, entry, call);
 }
 
 void needs_recorded(Program *program, Entry *entry)

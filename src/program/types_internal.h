@@ -127,6 +127,19 @@ uint32_t twin_file(Program *program, uint32_t file);
 bool twin_returns(Program *program, Ref function, TypeId *type);
 bool twin_parameter(Program *program, Ref function, uint32_t number, TypeId *type);
 bool twin_class(Program *program, Ref class_, Ref *twin);
+/* The class in the source of which a class of a stub tells. False: it has none. */
+bool twin_source(Program *program, Ref class_, Ref *source);
+/* A stub's `async def` says nothing of what the source makes by calling something: that may give a future, which runs already. Whether a type is
+ * such a function, and whether a source binds a name so; `member` may be NULL. */
+bool twin_says_async(Program *program, TypeId said);
+bool twin_leaves_open(const Summary *source, const Member *member);
+
+/* injected.c */
+/* Whether values of a type are surely no instances of what is declared, nor of anything that it derives from. */
+bool type_contradicts(Program *program, TypeId given, TypeId declared);
+/* What `Depends(make)` puts in the place of what is declared (0: nothing): that, unless the provider surely gives something else. False: the
+ * term is no such call. */
+bool type_is_injected(Program *program, uint32_t file, TermId term, TypeId declared, TypeId *type);
 
 /* protocols.c */
 bool class_is_protocol(Program *program, Ref class_);
