@@ -66,6 +66,7 @@
 /// - A name that may hold something else as well, such as `None`, or that is asked about with `inspect.isawaitable`,
 ///   `isinstance` or `hasattr` somewhere in the function.
 /// - `if work:` or `log(work)` when `work` is awaited, passed on or returned elsewhere in the function.
+/// - Awaitable objects of libraries that are awaited, entered or started under their name: `await pool`, `await connection.start()`.
 /// - Operators that classes like to teach another meaning: `|`, `>>`, `@`, `&`.
 /// - A yield of a coroutine, unless the annotation of the generator says that it yields something else, and those of generators with
 ///   a decorator that are no `async def`.
@@ -73,39 +74,64 @@
 #include "finding/misuse.h"
 #include "finding/unawaited.h"
 
-static const char *const reasons[] = {
-    [MISUSE_NONE] = "",
-    [MISUSE_TRUTH] = ", and a coroutine is always true",
-    [MISUSE_ATTRIBUTE] = "",
-    [MISUSE_SUBSCRIPT] = ": a coroutine cannot be subscripted",
-    [MISUSE_CALLED] = ": a coroutine cannot be called",
-    [MISUSE_COMPARED] = ", and a coroutine equals nothing else",
-    [MISUSE_CALCULATED] = ": a coroutine is no number and no text",
-    [MISUSE_FORMATTED] = ": the text is that of a coroutine object",
-    [MISUSE_DUMPED] = ": a coroutine cannot be written as JSON",
-    [MISUSE_MEASURED] = ": a coroutine has no length and no value",
-    [MISUSE_ITERATED] = ": a coroutine cannot be iterated over",
-    [MISUSE_UNPACKED] = ": a coroutine cannot be unpacked",
-    [MISUSE_ENTERED] = ": a coroutine is no context manager",
-    [MISUSE_DECLARED] = ": the annotation says that its result is meant",
+typedef struct Reason {
+    const char *before, *after; /* what is said around "a coroutine"; without `after` it is not named */
+} Reason;
+
+static const Reason reasons[] = {
+    [MISUSE_NONE] = { "", NULL },
+    [MISUSE_TRUTH] = { ", and ", " is always true" },
+    [MISUSE_ATTRIBUTE] = { "", NULL }, /* report_attribute */
+    [MISUSE_SUBSCRIPT] = { ": ", " cannot be subscripted" },
+    [MISUSE_CALLED] = { ": ", " cannot be called" },
+    [MISUSE_EQUAL] = { ", and ", " equals nothing else" },
+    [MISUSE_DIFFERENT] = { ", and ", " differs from all else" },
+    [MISUSE_ORDERED] = { ": ", " has no order" },
+    [MISUSE_IDENTICAL] = { ", and ", " is never anything else" },
+    [MISUSE_SOUGHT] = { ": ", " is looked for, not its result" },
+    [MISUSE_SEARCHED] = { ": nothing can be looked for in ", "" },
+    [MISUSE_CALCULATED] = { ": ", " is no number and no text" },
+    [MISUSE_FORMATTED] = { ": the text is that of ", " object" },
+    [MISUSE_DUMPED] = { ": ", " cannot be written as JSON" },
+    [MISUSE_MEASURED] = { ": ", " has no length" },
+    [MISUSE_CONVERTED] = { ": ", " is no number and no text" },
+    [MISUSE_ITERATED] = { ": ", " cannot be iterated over" },
+    [MISUSE_SPREAD] = { ": ", " is no mapping" },
+    [MISUSE_UNPACKED] = { ": ", " cannot be unpacked" },
+    [MISUSE_ENTERED] = { ": ", " is no context manager" },
+    [MISUSE_DECLARED] = { ": the annotation says that its result is meant", NULL },
 };
+
+/* An awaitable object of a library may have the attribute itself, as the result has it: `create_pool().acquire`. */
+static Finding *report_attribute(Pass *pass, Node n, Str name, Str attribute, const CoroutineCall *made)
+{
+    return made->is_awaitable ? report(pass, n, "`%.*s` is not awaited: `%.*s` is meant to be that of its result", STR_ARG(name), STR_ARG(attribute))
+                              : report(pass, n, "`%.*s` is not awaited: a coroutine has no attribute `%.*s`", STR_ARG(name), STR_ARG(attribute));
+}
 
 static Finding *report_misuse(Pass *pass, Node n, Misuse misuse, Node at, const CoroutineCall *made)
 {
     Str name = unawaited_name(pass, n, made);
-    Node attribute = misuse == MISUSE_ATTRIBUTE ? node_field(at, F_ATTRIBUTE) : node_at(n.module, 0);
-    if (node_is_null(attribute))
-        return report(pass, n, "`%.*s` is not awaited%s", STR_ARG(name), reasons[misuse]);
-    Str asked = node_text(attribute);
-    return report(pass, n, "`%.*s` is not awaited: a coroutine has no attribute `%.*s`", STR_ARG(name), STR_ARG(asked));
+    if (misuse == MISUSE_ATTRIBUTE)
+        return report_attribute(pass, n, name, node_text(node_field(at, F_ATTRIBUTE)), made);
+    const Reason *reason = &reasons[misuse];
+    const char *noun = !reason->after ? "" : made->is_awaitable ? "an awaitable" : "a coroutine";
+    return report(pass, n, "`%.*s` is not awaited%s%s%s", STR_ARG(name), reason->before, noun, reason->after ? reason->after : "");
 }
 
 /* ---- What a call gives, used where it is made ---- */
 
-/* `async with session.get(url)` enters what is no coroutine, and what overrides an abstract method may be an async generator. */
-static bool is_possible(Misuse misuse, Node call, const CoroutineCall *made)
+/* `engine.connect().start()` does what `await engine.connect()` does. */
+static bool is_started(Misuse misuse, Node at)
 {
-    if (misuse == MISUSE_ENTERED && made->is_awaitable)
+    Str name = misuse == MISUSE_ATTRIBUTE ? node_text(node_field(at, F_ATTRIBUTE)) : STR("");
+    return str_is(name, "start") || str_is(name, "initialize");
+}
+
+/* `async with session.get(url)` enters what is no coroutine, and what overrides an abstract method may be an async generator. */
+static bool is_possible(Misuse misuse, Node at, Node call, const CoroutineCall *made)
+{
+    if (made->is_awaitable && (misuse == MISUSE_ENTERED || is_started(misuse, at)))
         return true;
     return (misuse == MISUSE_ENTERED || misuse == MISUSE_ITERATED) && unawaited_is_abstract(call);
 }
@@ -144,7 +170,7 @@ static void offer_fix(Pass *pass, Finding *f, Node call, Str callee)
 static void report_call(Pass *pass, Node call, Misuse misuse, Node at, const CoroutineCall *made)
 {
     Finding *f = report_misuse(pass, call, misuse, at, made);
-    label(pass, f, "this is the coroutine, not what it returns");
+    label(pass, f, made->is_awaitable ? "this is still to be awaited" : "this is the coroutine, not what it returns");
     unawaited_origin(pass, f, made);
     if (unawaited_may_await(call) && misuse != MISUSE_ENTERED)
         offer_fix(pass, f, call, unawaited_name(pass, call, made));
@@ -159,7 +185,7 @@ static void check_call(Pass *pass, Node call)
     CoroutineCall made;
     if (misuse_may_be_meant(misuse) && misuse_is_walrus(call))
         return; /* the name may be awaited later: check_name */
-    if (!misuse || !unawaited_call(call, &made) || is_possible(misuse, call, &made) || unawaited_is_meant(pass, call))
+    if (!misuse || !unawaited_call(call, &made) || is_possible(misuse, at, call, &made) || unawaited_is_meant(pass, call))
         return;
     report_call(pass, call, misuse, at, &made);
 }
@@ -171,15 +197,24 @@ typedef struct Reads {
     bool is_asked; /* somebody asks whether it is a coroutine */
     bool is_used;  /* somewhere it is awaited, passed on, stored */
     bool is_run;   /* somewhere it is surely awaited, or made a task of */
+    bool is_opened; /* somewhere it is entered, started or given an attribute: what is no coroutine may have a life of its own */
 } Reads;
+
+static bool is_opened(Misuse misuse, Node at)
+{
+    bool is_changed = misuse == MISUSE_ATTRIBUTE && node_kind(node_parent(at)) == PY_ASSIGNMENT && node_role(at) == F_LEFT;
+    return misuse == MISUSE_ENTERED || is_changed || is_started(misuse, at);
+}
 
 static Reads reads_of(const Module *module, UseList list)
 {
     Reads reads = { 0 };
     for (uint32_t i = 0; i < list.count; i++) {
         Node at, read = node_at(module, list.nodes[i]);
+        Misuse misuse = misuse_of(read, &at);
         reads.is_asked |= misuse_is_question(read);
-        reads.is_used |= !misuse_of(read, &at);
+        reads.is_used |= !misuse;
+        reads.is_opened |= is_opened(misuse, at);
         reads.is_run |= unawaited_is_run(read);
     }
     return reads;
@@ -191,7 +226,7 @@ static void report_name(
 {
     Str callee = unawaited_name(pass, call, made), name = node_text(read);
     Finding *f = report_misuse(pass, call, misuse, at, made);
-    label(pass, f, "`%.*s` is the coroutine, not what it returns", STR_ARG(name));
+    label(pass, f, made->is_awaitable ? "`%.*s` is still to be awaited" : "`%.*s` is the coroutine, not what it returns", STR_ARG(name));
     also(pass, f, read, "is used here as if it were the result");
     unawaited_origin(pass, f, made);
     if (!unawaited_may_await(call))
@@ -232,14 +267,14 @@ static void check_name(Pass *pass, Uses *uses, const Binding *binding, Node call
 {
     UseList list = uses_of(uses, binding);
     Reads reads = reads_of(call.module, list);
-    if (check_walrus(pass, call, made, &reads))
-        return;
+    if (check_walrus(pass, call, made, &reads) || (made->is_awaitable && (reads.is_opened || reads.is_run)))
+        return; /* `pool = create_pool(); await pool; pool.acquire()`: awaiting gives the object itself */
     for (uint32_t i = 0; i < list.count && !reads.is_asked; i++) {
         Node at, read = node_at(call.module, list.nodes[i]);
         Misuse misuse = misuse_of(read, &at);
         CoroutineCall held;
         bool is_meant = reads.is_used && misuse_may_be_meant(misuse) && (reads.is_run || !is_vain_guard(read));
-        if (!misuse || is_meant || is_possible(misuse, call, made))
+        if (!misuse || is_meant || is_possible(misuse, at, call, made))
             continue;
         if (!is_coroutine(read, &held) || node_is_dead(read) || unawaited_is_meant(pass, read))
             continue;

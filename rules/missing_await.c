@@ -75,10 +75,14 @@
 /// - Names that may be something else: bound twice, overridden by a sync method in the same file, or an attribute that is
 ///   assigned anywhere in the file, by `setattr` or `patch.object` too; of other files, in the test around the call.
 /// - Calls behind `if iscoroutinefunction(f)` where it is none, and calls with arguments that the function does not take.
-/// - Methods of a class whose decorator is seen to set its attributes.
+/// - Calls that never happen: an argument is a name that nobody binds, or a statement before them reads an attribute that a class of the
+///   project does not have.
+/// - `aiohttp.ClientSession.close` in files for aiohttp before 3.0: they use `aiohttp.Timeout`, or `pass_context=True` of an old discord.py.
+/// - Methods of a class that has no objects: its `__init__` calls that of its base with arguments which that does not take.
+/// - Methods that a decorator of the class may replace: it is seen to set attributes, and not only under longer names.
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
-/// - Stub files, and code that never runs.
+/// - Stub files, lines that do not parse, and code that never runs.
 #include "finding/unawaited.h"
 
 static void check_call(Pass *pass, Node call)

@@ -1,7 +1,11 @@
 /// # syntax-error
 ///
-/// Python would refuse this file. awry goes on: what stands outside of the broken piece is still checked, but inside of it
-/// findings may be missing.
+/// Python would refuse this file. What else is found in it is held back, because none of it can run; how much that is, is told on
+/// standard error. `--check-broken` shows it: what stands outside of the broken piece is checked, but inside of it findings may be
+/// missing. What an editor sends, or comes on standard input, may be half typed, and keeps its findings.
+///
+/// The same holds for a file that cannot be imported, because at its top level it imports a name that is nowhere in its project, or
+/// a file that is broken.
 ///
 /// ```python
 /// def total(prices):

@@ -74,6 +74,7 @@ static CacheRecord record_of(const char *path, uint64_t number, const char *summ
         .flags = CACHE_HAS_ASYNC | CACHE_COMPLETE,
         .async_functions = 2,
         .suppressed = 1,
+        .withheld = 3,
         .parts = { str_of(summary), STR("findings"), STR("") },
     };
 }
@@ -123,6 +124,7 @@ static void finds_what_was_put(void **state)
     assert_int_equal(entry->bytes, 2);
     assert_int_equal(entry->async_functions, 2);
     assert_int_equal(entry->suppressed, 1);
+    assert_int_equal(entry->withheld, 3);
     assert_int_equal(entry->flags, CACHE_HAS_ASYNC | CACHE_COMPLETE);
     assert_int_equal(entry->parts[CACHE_SUMMARY].hash, hash_str(STR("two")));
     assert_int_equal((uintptr_t)cache_part(cache, entry, CACHE_FINDINGS).p % 8, 0);

@@ -393,7 +393,7 @@ static const char *write_case(Suite *suite, const Case *c, uint32_t number, cons
 
 static void run_over(Suite *suite, RunResult *result, const char *path)
 {
-    RunOptions options = { .tiers = 1u << TIER_ON | 1u << TIER_STRICT | 1u << TIER_HINT | 1u << TIER_OFF };
+    RunOptions options = { .tiers = 1u << TIER_ON | 1u << TIER_STRICT | 1u << TIER_HINT | 1u << TIER_OFF, .check_broken = true };
     *result = (RunResult){ 0 };
     run(result, &suite->arena, &options, &path, 1);
 }

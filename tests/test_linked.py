@@ -9,10 +9,10 @@ import linked
 
 
 class Projects(unittest.TestCase):
-    def judge(self, name):
+    def judge(self, name, *options):
         folder = linked.copy(self, name)
         marks, places = linked.read_marks(folder)
-        findings, outcome = linked.check(folder, ".")
+        findings, outcome = linked.check(folder, *options, ".")
         self.assertEqual(outcome.err, b"")
         problems = linked.judge(marks, places, findings)
         if problems:
@@ -25,7 +25,7 @@ class Projects(unittest.TestCase):
         self.judge("bridge")
 
     def test_broken(self):
-        self.judge("broken")
+        self.judge("broken", "--check-broken")  # what imports a broken module never runs
 
     def test_harbour(self):
         self.judge("harbour")
@@ -36,11 +36,30 @@ class Projects(unittest.TestCase):
     def test_conditional(self):
         self.judge("conditional")
 
+    def test_provider(self):
+        self.judge("provider")
+
     def test_quarry(self):
         self.judge("quarry")
 
     def test_station(self):
         self.judge("station")
+
+    def test_stranded(self):
+        folder = linked.copy(self, "stranded")
+        marks, places = linked.read_marks(folder)
+        findings, outcome = linked.check(folder, ".")
+        self.assertEqual(linked.judge(marks, places, findings), [])
+        held = [mark for mark in marks if mark.kind == "held"]
+        said = "awry: %d findings in %d files that cannot be compiled or imported are held back (--check-broken shows them)\n" % (
+            len(held), len({mark.path for mark in held}))
+        self.assertEqual(outcome.err.decode(), said)
+        self.assertEqual(linked.check(folder, "--quiet", ".")[1].err, b"")
+
+        findings, outcome = linked.check(folder, "--check-broken", ".")
+        shown = [mark._replace(kind="expect") if mark.kind == "held" else mark for mark in marks]
+        self.assertEqual(linked.judge(shown, places, findings), [])
+        self.assertEqual(outcome.err, b"")
 
     def test_workshop(self):
         self.judge("workshop")

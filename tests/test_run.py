@@ -116,10 +116,64 @@ class Run(unittest.TestCase):
         self.assertEqual(self.found("both.py")[0], ["both.py:2 AW002", "both.py:3 AW002"])
 
     def test_the_rest_of_a_broken_file_is_checked(self):
-        self.write("a.py", BAD + "\nasync def g():\n    x = = 1\n\n\nasync def h():\n    time.sleep(1)\n")
-        found, code = self.found()
-        self.assertEqual(found, ["a.py:4 AW101", "a.py:7 AW002", "a.py:11 AW101"])
-        self.assertEqual(code, 1)
+        text = BAD + "\nasync def g():\n    x = = 1\n\n\nasync def h():\n    time.sleep(1)\n"
+        self.write("a.py", text)
+        self.assertEqual(self.found("--check-broken"), (["a.py:4 AW101", "a.py:7 AW002", "a.py:11 AW101"], 1))
+        self.assertEqual(self.found(), (["a.py:7 AW002"], 1))
+        # An editor sends what is half typed.
+        self.assertEqual(self.found("--stdin-filename", "a.py", "-", given=text.encode()),
+                         (["a.py:4 AW101", "a.py:7 AW002", "a.py:11 AW101"], 1))
+
+    def test_what_is_held_back_is_told(self):
+        one = b"awry: 1 finding in 1 file that cannot be compiled or imported is held back (--check-broken shows them)\n"
+        self.write("a.py", BAD + "x = )\n")
+        for form in ("full", "concise", "json", "sarif", "github"):
+            self.assertEqual(self.run_awry("--output-format", form).stderr, one, form)
+            self.assertEqual(self.run_awry("--output-format", form, "-q").stderr, b"", form)
+            self.assertEqual(self.run_awry("--output-format", form, "--check-broken").stderr, b"", form)
+        (log,) = json.loads(self.run_awry("--output-format", "sarif").stdout)["runs"]
+        notes = [note["message"]["text"] for note in log["invocations"][0]["toolExecutionNotifications"] if note["level"] == "note"]
+        self.assertEqual(notes, ["Held back: 1 of the findings, which are in files that cannot be compiled or imported (1)."])
+        # What comments or the configuration leave out is not held back.
+        for options in (["--ignore", "AW101"], ["--exclude", "a.py"]):
+            self.assertEqual(self.run_awry("--output-format", "json", *options).stderr.replace(
+                b"awry: warning: no Python files found\n", b""), b"", options)
+        self.write("a.py", BAD.replace("(1)", "(1)  # awry: ignore[AW101] later") + "x = )\n")
+        self.assertEqual(self.run_awry("--output-format", "json").stderr, b"")
+        self.write("a.py", INFO + "x = )\n")
+        self.assertEqual(self.run_awry("--output-format", "json").stderr, one)
+        self.assertEqual(self.run_awry("--output-format", "json", "--min-severity", "warning").stderr, b"")
+
+    def test_a_file_that_cannot_be_imported(self):
+        self.write("store/__init__.py", "")
+        self.write("store/shelf.py", "Box = 1\n")
+        self.write("store/use.py", "from .shelf import Crate\n" + BAD)
+        cold = self.run_awry("--output-format", "concise", "--no-cache")
+        self.assertIn(b"awry: 1 finding in 1 file", cold.stderr)
+        self.assertEqual(cold.returncode, 0)
+
+        def both():
+            return [(done.stdout.split(b" in ")[0], done.stderr, done.returncode)
+                    for done in (self.run_awry("--output-format", "concise", *options) for options in ([], ["--no-cache"], []))]
+        changes = [("store/shelf.py", "Box = Crate = 1\n"), ("store/shelf.py", "Box = 1\n"), ("store/shelf.py", "from .rack import *\n"),
+                   ("store/rack.py", "class Crate: pass\n"), ("store/rack.py", "class Crate: pass\nx = )\n"), ("store/rack.py", "x = 1\n"),
+                   ("store/shelf.py", "Crate = )\n"), ("store/shelf.py", "globals()['Crate'] = 1\n"), ("store/shelf.py", "# Crate\n"),
+                   ("store/use.py", "from . import Crate\n" + BAD), ("store/Crate/rolls.py", "x = 1\n"), ("store/Crate/rolls.py", None),
+                   ("store/Crate.py", "x = 1\n"), ("store/Crate.py", None), ("store/__init__.py", "Crate = 1\n")]
+        held = []
+        both()
+        for name, text in changes:
+            if text is None:
+                os.unlink(os.path.join(self.root, name))
+                if "/Crate/" in name:
+                    os.rmdir(os.path.join(self.root, os.path.dirname(name)))
+            else:
+                self.write(name, text)
+            warm, fresh, again = both()
+            self.assertEqual((warm, again), (fresh, fresh), (name, text))
+            held.append(b"held back" in warm[1])
+            self.assertEqual(self.found("--check-broken")[0].count("store/use.py:5 AW101"), 1)
+        self.assertEqual(held, [False, True, False, False, False, True, True, False, True, True, False, True, False, True, False])
 
     def test_encodings(self):
         self.write("bytes.py", b"import time\n\nasync def f():\n    time.sleep(1)  # \xff\n")

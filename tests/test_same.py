@@ -199,6 +199,32 @@ class Edits(unittest.TestCase):
         project.agree("app/views.py:5 AW201")
         project.write("app/sync.py", sync)
         project.agree("nothing")
+        project.replace("app/sync.py", "source, name,", "source, name + '_now',")
+        project.agree("app/views.py:5 AW201")
+        project.replace("app/sync.py", "_now", "ake")
+        project.agree("nothing")
+
+    def test_a_base_takes_other_arguments(self):
+        project = self.project({"app/__init__.py": "",
+            "app/base.py": "class Base:\n    def __init__(self, name):\n        self.name = name\n\n    async def load(self):\n        return 1\n",
+            "app/views.py": "import asyncio\nfrom app.base import Base\n\n\nclass View(Base):\n    def __init__(self):\n        super().__init__()\n\n"
+                            "    def show(self):\n        self.load()\n"}, "nothing")
+        project.replace("app/base.py", "(self, name)", "(self, name=None)")
+        project.agree("app/views.py:10 AW201")
+        project.replace("app/base.py", "(self, name=None)", "(self, name)")
+        project.agree("nothing")
+
+    def test_a_base_makes_its_classes_sync(self):
+        model = ("import asyncio\n\nfrom asgiref.sync import async_to_sync\n\n\nclass Base:\n    kind = 1\n\n\ndef remake(class_):\n"
+                 "    for name, method in vars(class_).items():\n        if asyncio.iscoroutinefunction(method):\n"
+                 "            setattr(class_, name, async_to_sync(method))\n    return class_\n")
+        project = self.project({"app/__init__.py": "", "app/model.py": model,
+            "app/core.py": "from app.model import Base\n\n\nclass Core(Base):\n    async def load(self):\n        return 1\n",
+            "app/views.py": "import asyncio\nfrom app.core import Core\n\n\ndef view():\n    Core().load()\n"}, "nothing")
+        project.write("app/model.py", "class Base:\n    kind = 1\n")
+        project.agree("app/views.py:6 AW201")
+        project.write("app/model.py", model)
+        project.agree("nothing")
 
     def test_a_parameter_gets_a_default(self):
         project = self.project({"app/__init__.py": "", "app/helper.py": "async def load(name):\n    return name\n",
@@ -230,6 +256,48 @@ class Edits(unittest.TestCase):
         project.write("app/middle.pyi", "from app.base import Base\n\ndef get() -> Base: ...\n")
         project.agree("app/views.py:5 AW117")
         project.remove("app/middle.pyi")
+        project.agree("nothing")
+
+    def test_a_source_makes_what_its_stub_declares(self):
+        """The stub tells of a class whose source is looked at as well, and of names of the module."""
+        made = "from driver import make\n\n\nclass Grid:\n    write = make(print)\n\n\nsend = make(print)\n\n\ndef get():\n    return {}['x']\n"
+        stub = ("class Grid:\n    async def write(self) -> None: ...\n\nasync def send() -> None: ...\n"
+                "def get() -> Grid: ...\n")
+        project = self.project({"app/__init__.py": "", "app/grid.py": made, "app/grid.pyi": stub,
+            "app/views.py": "from app.grid import get, send\n\n\nasync def view():\n    get().write()\n    send()\n"}, "nothing")
+        project.replace("app/grid.py", "    write = make(print)", "    async def write(self):\n        return 1")
+        project.agree("app/views.py:5 AW201")
+        project.replace("app/grid.py", "send = make(print)", "async def send():\n    return 1")
+        project.agree("app/views.py:5 AW201", "app/views.py:6 AW201")
+        project.write("app/grid.py", made)
+        project.agree("nothing")
+        project.replace("app/grid.py", "class Grid:", "class Other:")
+        project.agree("app/views.py:5 AW201")
+        project.write("app/grid.py", made)
+        project.agree("nothing")
+
+    def test_a_class_gets_an_attribute(self):
+        """What its use raises without it stands before a call."""
+        service = "class Service:\n    pass\n"
+        project = self.project({"app/__init__.py": "", "app/service.py": service, "app/base.py": "class Base:\n    pass\n",
+            "app/views.py": "from app.service import Service\n\n\nasync def log(): ...\n\n\nasync def view():\n"
+                            "    Service.preview()\n    log()\n"}, "nothing")
+        for more in ("\n    preview = print", "\n\n\nService.preview = print", "\n\n\ndef fill():\n    setattr(Service, 'preview', print)",
+                     "\n\n\nclass Meta(type): ...\n\n\nclass Service(metaclass=Meta): ..."):
+            project.write("app/service.py", service.replace("\n    pass", "\n    pass" + more))
+            project.agree("app/views.py:9 AW201")
+            project.write("app/service.py", service)
+            project.agree("nothing")
+        project.replace("app/service.py", "class Service:", "from app.base import Base\n\n\nclass Service(Base):")
+        project.agree("app/views.py:9 AW201")
+
+    def test_a_static_method_takes_other_arguments(self):
+        project = self.project({"app/__init__.py": "",
+            "app/audit.py": "class Audit:\n    @staticmethod\n    async def log(db, email):\n        return db\n",
+            "app/views.py": "from app.audit import Audit\n\n\nasync def view():\n    Audit.log(1, mail=2)\n"}, "nothing")
+        project.replace("app/audit.py", "email", "mail")
+        project.agree("app/views.py:5 AW201")
+        project.replace("app/audit.py", "@staticmethod", "@classmethod")
         project.agree("nothing")
 
     def test_a_file_is_deleted(self):

@@ -15,6 +15,7 @@ static RunOptions run_options(const Options *options, Configs *configs, const Se
         .max_memory = settings->max_memory,
         .max_seconds = settings->max_seconds,
         .ignore_suppressions = options->ignore_suppressions,
+        .check_broken = options->check_broken,
         .stdin_path = str_of(options->stdin_name),
         .timings = options->timings,
     };
@@ -26,6 +27,15 @@ static void warn_of_nothing(const RunResult *result)
 {
     if (result->total == 0)
         fprintf(stderr, "awry: warning: no Python files found\n");
+}
+
+/* What is not shown has to be told, whatever the format of the report is. */
+static void tell_of_withheld(const RunResult *result)
+{
+    if (result->withheld)
+        fprintf(stderr, "awry: %u finding%s in %u file%s that cannot be compiled or imported %s held back (--check-broken shows them)\n",
+            result->withheld, result->withheld == 1 ? "" : "s", result->files_withheld, result->files_withheld == 1 ? "" : "s",
+            result->withheld == 1 ? "is" : "are");
 }
 
 static void print_verbose(const RunResult *result, const Options *options)
@@ -139,6 +149,8 @@ static int run_and_report(Options *options, Configs *configs, const Settings *se
 
     if (options->verbose)
         print_verbose(&result, options);
+    if (!options->quiet)
+        tell_of_withheld(&result);
     if (options->timings)
         print_timings(&result, report, clock_wall() - begin);
     return code;

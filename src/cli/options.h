@@ -16,7 +16,7 @@ typedef struct Options {
     const char *stdin_name;  /* NULL: none given */
     unsigned color;          /* a ColorWhen */
     uint64_t workers;        /* 0: as many as processors */
-    bool exit_zero, ignore_suppressions, show_files, show_settings, statistics, quiet, verbose, timings, no_cache, no_library_tables, help;
+    bool exit_zero, ignore_suppressions, check_broken, show_files, show_settings, statistics, quiet, verbose, timings, no_cache, no_library_tables, help;
     Words paths; /* at least one: "." when none is given */
 } Options;
 

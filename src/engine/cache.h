@@ -46,6 +46,7 @@ typedef struct CacheEntry {
     uint32_t flags;
     uint32_t day; /* of the last run that looked at it, since 1970 */
     uint32_t async_functions, suppressed;
+    uint32_t withheld, padding; /* findings that were held back */
 } CacheEntry;
 
 typedef struct Cache Cache;
@@ -78,7 +79,7 @@ typedef struct CacheRecord {
     Str path;
     FileStamp stamp; /* taken before the content was read */
     uint64_t content, settings, bytes;
-    uint32_t flags, async_functions, suppressed;
+    uint32_t flags, async_functions, suppressed, withheld;
     Str parts[CACHE_PARTS]; /* not copied before cache_write; those of the cache itself may be given again */
 } CacheRecord;
 

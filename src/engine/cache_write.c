@@ -100,6 +100,7 @@ static Item item_of(CacheWriter *writer, const CacheRecord *record, const CacheE
         .flags = (record->flags & ~(uint32_t)CACHE_RACY) | (is_racy ? (uint32_t)CACHE_RACY : 0),
         .async_functions = record->async_functions,
         .suppressed = record->suppressed,
+        .withheld = record->withheld,
     };
     for (int part = 0; part < CACHE_PARTS; part++)
         set_part(writer, &item, old, (CachePart)part, record->parts[part]);
@@ -118,7 +119,7 @@ static bool is_same(const CacheEntry *a, const CacheEntry *b)
             return false;
     return is_same_stamp(&a->stamp, &b->stamp) && a->content == b->content && a->settings == b->settings &&
            a->bytes == b->bytes && a->flags == b->flags && a->async_functions == b->async_functions &&
-           a->suppressed == b->suppressed;
+           a->suppressed == b->suppressed && a->withheld == b->withheld;
 }
 
 void cache_put(CacheWriter *writer, const CacheRecord *record)

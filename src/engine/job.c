@@ -6,6 +6,7 @@
 #include "port/io.h"
 #include "port/threads.h"
 #include "program/ask.h"
+#include "program/imports.h"
 
 enum {
     TROUBLES_MOST = 5, /* findings of one kind about one input */
@@ -53,6 +54,7 @@ static Finding *add_trouble(Job *job, const Scan *scan, TroubleKind kind, uint32
 {
     job->has_failed |= kind == TROUBLE_UNREADABLE || kind == TROUBLE_ENCODING;
     job->is_limited |= kind == TROUBLE_LIMIT;
+    job->is_broken |= kind == TROUBLE_SYNTAX;
     return pass_trouble(&job->pass, code_of(kind), scan, begin, end, message);
 }
 
@@ -83,7 +85,7 @@ static void add_counted(Job *job, const Scan *scan, Counted *counted, const Trou
 }
 
 /* The tokenizer's and the grammar's in order of place. Behind a line that the tokenizer refuses the grammar has nothing to
- * say that could be trusted. */
+ * say that could be trusted. Where neither says anything, what Python refuses otherwise. */
 static void add_troubles(Job *job, const Module *module)
 {
     const Scan *scan = &module->scan;
@@ -98,6 +100,8 @@ static void add_troubles(Job *job, const Module *module)
     }
     for (uint32_t i = 0; i < scan->troubles.count; i++)
         add_counted(job, scan, &counted, &scan->troubles.items[i]);
+    for (uint32_t i = 0; i < module->refusals.count; i++)
+        add_counted(job, scan, &counted, &module->refusals.items[i]);
 }
 
 /* ---- Reading ---- */
@@ -193,7 +197,7 @@ static uint64_t memory_for(const Job *job)
 static void give_up(Job *job, uint64_t budget)
 {
     job->async_functions = job->suppressed = 0;
-    job->has_failed = job->is_limited = job->is_parsed = job->is_complete = false;
+    job->has_failed = job->is_limited = job->is_broken = job->is_stranded = job->is_parsed = job->is_complete = false;
     job->module = NULL;
     job->pass.module = NULL;
     job->pass.findings.count = 0;
@@ -334,6 +338,21 @@ static void suppress_here(Job *job)
     TAKE_TIME(job, rules);
 }
 
+/* Whether it matters that a file can never run. Half-typed code has to keep its findings. */
+static bool may_hold(const Job *job)
+{
+    return !job->check_broken && !job->is_buffer && !(job->file && job->file->is_stdin);
+}
+
+/* Behind `suppress`: a comment has done its work when its finding is held back. */
+static void look_at_imports(Job *job)
+{
+    const Sources *sources = job->pass.sources;
+    if (may_hold(job) && !job->is_broken && sources && pass_claims(&job->pass))
+        job->is_stranded = import_fails(job->module, sources->scan_of, sources->context);
+    TAKE_TIME(job, rules);
+}
+
 static void run_rules(Job *job)
 {
     pass_run(&job->pass);
@@ -342,6 +361,7 @@ static void run_rules(Job *job)
     job->is_complete &= !job->pass.is_late;
     TAKE_TIME(job, rules);
     suppress_here(job);
+    look_at_imports(job);
 }
 
 void job_check(Job *job)
@@ -370,5 +390,7 @@ void job_finish(Job *job)
     pass_grade(&job->pass);
     if (job->rules)
         drop_below(&job->pass, job->rules->min_severity);
+    if (may_hold(job) && (job->is_broken || job->is_stranded))
+        job->withheld = pass_drop_claims(&job->pass);
     pass_sort(&job->pass);
 }

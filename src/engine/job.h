@@ -30,6 +30,7 @@ typedef struct Job {
     const Sources *sources;  /* may be NULL */
     JobLimits limits;
     bool ignore_suppressions;
+    bool check_broken;       /* findings count in a file that cannot be compiled or imported, too; in a buffer they always do */
     Arena *arena, *scratch;  /* of the module and of its parser; they get budgets for the time of the calls below */
     Arena *text;             /* of what the parser alone needs of the scan, and of the Summary; NULL: `arena` */
     Arena *shared;           /* of what rules ask and others use as well; gets a budget beyond what it holds. May be NULL */
@@ -44,7 +45,10 @@ typedef struct Job {
     bool is_parsed;          /* the module has a tree that can be asked */
     bool is_complete;        /* and all of it could be analysed, as far as it came */
     bool has_failed, is_limited;
+    bool is_broken;          /* Python does not compile it */
+    bool is_stranded;        /* an import of its own fails; asked only when something was found */
     uint32_t async_functions, suppressed;
+    uint32_t withheld;       /* findings that are held back, because the code that they are about never runs */
     uint64_t bytes;          /* of what was read */
     double clock;            /* CPU time of the thread at the end of the last phase */
 } Job;
@@ -69,7 +73,7 @@ void job_check(Job *job);
 /* Suppression comments of a file that no rule looks at. */
 void job_suppress(Job *job);
 
-/* Grades and sorts the findings. */
+/* Grades and sorts the findings, and holds back those of a file that can never run. */
 void job_finish(Job *job);
 
 /* Bytes for people: "4 MiB". In `out`. */

@@ -297,6 +297,16 @@ static bool has(void *context, Str part)
     return modules_has(((Project *)context)->modules, part);
 }
 
+static Str place(void *context, uint32_t file)
+{
+    return modules_place(((Project *)context)->modules, file);
+}
+
+static bool only(void *context, uint32_t file, Str dotted)
+{
+    return modules_only(((Project *)context)->modules, file, dotted);
+}
+
 static Str key(void *context, uint32_t file)
 {
     return entry_of(context, file)->key;
@@ -327,7 +337,7 @@ Project *project_new(Arena *arena, const ProjectOptions *options)
     pthread_mutex_init(&project->lock, NULL);
     pthread_cond_init(&project->loaded, NULL);
     project->files = (Files){ .context = project, .load = load, .find = find, .stub = stub, .name = name,
-        .path = key, .has = has, .project_count = project->inside_count, .no_library_tables = options->no_library_tables };
+        .path = key, .has = has, .place = place, .only = only, .project_count = project->inside_count, .no_library_tables = options->no_library_tables };
     return project;
 }
 

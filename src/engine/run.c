@@ -49,7 +49,7 @@ typedef struct Outcome {
     Finding **findings;
     uint32_t count;
     uint32_t async_functions;
-    uint32_t suppressed;
+    uint32_t suppressed, withheld;
     uint64_t bytes;
     Str summary;      /* bytes, when it was made now */
     HeirNotes heirs;  /* of it; of a file that is the same, too */
@@ -102,6 +102,7 @@ static void start(Plan *plan, Worker *worker, uint32_t file, Held *held)
         .set = &plan->set,
         .limits = plan->limits,
         .ignore_suppressions = plan->options.ignore_suppressions,
+        .check_broken = plan->options.check_broken,
         .arena = &held->arena,
         .scratch = &worker->scratch,
         .text = &worker->text,
@@ -121,6 +122,7 @@ static void finish(Plan *plan, uint32_t file, Job *job)
     outcome->count = job->pass.findings.count;
     outcome->async_functions = job->async_functions;
     outcome->suppressed = job->suppressed;
+    outcome->withheld = job->withheld;
     outcome->bytes = job->bytes;
     outcome->is_read = job->is_read;
     outcome->has_failed = job->has_failed;
@@ -326,7 +328,7 @@ static void take_over(RunResult *result, Plan *plan, Arena *arena)
         if (outcome->is_waiting)
             continue;
         *outcome = (Outcome){ .findings = findings.items, .count = findings.count, .async_functions = findings.async_functions,
-            .suppressed = findings.suppressed, .bytes = findings.bytes, .is_read = true };
+            .suppressed = findings.suppressed, .withheld = findings.withheld, .bytes = findings.bytes, .is_read = true };
         result->reused++;
     }
 }
@@ -363,7 +365,7 @@ static void leave(RunResult *result, Plan *plan)
             summary = project_loaded(plan->project, i);
         WarmRecord record = { .summary = summary, .heirs = outcome->heirs, .findings = outcome->findings, .count = outcome->count,
             .has_findings = outcome->has_findings, .rests_on = outcome->has_async ? outcome->rests_on : outcome->derives, .async_functions = outcome->async_functions,
-            .suppressed = outcome->suppressed, .bytes = outcome->bytes, .has_async = outcome->has_async };
+            .suppressed = outcome->suppressed, .withheld = outcome->withheld, .bytes = outcome->bytes, .has_async = outcome->has_async };
         warm_put(plan->warm, i, &record);
     }
     for (uint32_t i = plan->list.files.count; i < project_count(plan->project); i++)
@@ -405,6 +407,8 @@ static void collect(RunResult *result, Arena *arena, const Plan *plan)
         result->failed += outcome->has_failed || outcome->is_limited;
         result->limited += outcome->is_limited && !outcome->has_failed;
         result->suppressed += outcome->suppressed;
+        result->withheld += outcome->withheld;
+        result->files_withheld += outcome->withheld != 0;
         result->bytes += outcome->bytes;
     }
     /* The list is sorted by path, but standard input goes by another name than its place says. */
@@ -472,7 +476,7 @@ static Str known(void *context, Str path, uint32_t file)
 static void open_cache(Plan *plan, Arena *arena)
 {
     const RunOptions *o = &plan->options;
-    uint64_t h = hash_join(hash_join(plan->limits.max_size, plan->limits.max_memory), o->ignore_suppressions);
+    uint64_t h = hash_join(hash_join(plan->limits.max_size, plan->limits.max_memory), o->ignore_suppressions | (unsigned)o->check_broken << 1);
     h = hash_join(hash_join(h, hash_bytes(&plan->limits.max_seconds, sizeof plan->limits.max_seconds)), o->no_library_tables);
     h = hash_join(hash_join(h, environment_stamp(o->environment)), hash_str(working_directory(arena)));
     WarmOptions options = { .place = o->cache, .version = o->version, .settings = h, .environment = o->environment, .set = &plan->set,

@@ -320,7 +320,8 @@ bool warm_holds(const Warm *warm, uint32_t file)
 bool warm_findings(Warm *warm, uint32_t file, Arena *arena, WarmFindings *out)
 {
     const WarmFile *f = &warm->files[file];
-    *out = (WarmFindings){ .async_functions = f->entry->async_functions, .suppressed = f->entry->suppressed, .bytes = f->entry->bytes };
+    *out = (WarmFindings){ .async_functions = f->entry->async_functions, .suppressed = f->entry->suppressed,
+        .withheld = f->entry->withheld, .bytes = f->entry->bytes };
     Str bytes = cache_part(warm->cache, f->entry, CACHE_FINDINGS);
     Findings findings = { 0 };
     if (bytes.n && !findings_read(arena, arena_copy(arena, bytes), warm->list->files.items[file].path, &findings))
@@ -347,6 +348,7 @@ void warm_put(Warm *warm, uint32_t file, const WarmRecord *record)
         .flags = record->has_async ? CACHE_HAS_ASYNC : 0,
         .async_functions = record->async_functions,
         .suppressed = record->suppressed,
+        .withheld = record->withheld,
     };
     out.parts[CACHE_SUMMARY] = record->summary;
     out.parts[CACHE_HEIRS] = (Str){ (const char *)record->heirs.items, record->heirs.count * (uint32_t)sizeof(HeirNote) };
@@ -380,6 +382,7 @@ static void put_again(Warm *warm, uint32_t file, Str summary)
         .flags = f->entry->flags & CACHE_HAS_ASYNC,
         .async_functions = f->entry->async_functions,
         .suppressed = f->entry->suppressed,
+        .withheld = f->entry->withheld,
     };
     for (int part = 0; part < CACHE_PARTS; part++)
         out.parts[part] = !f->is_dirty || part == CACHE_HEIRS ? cache_part(warm->cache, f->entry, (CachePart)part) : STR("");

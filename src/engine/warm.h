@@ -64,7 +64,7 @@ ThingList warm_derives(const Warm *warm, uint32_t file);
 typedef struct WarmFindings {
     Finding **items;
     uint32_t count;
-    uint32_t async_functions, suppressed;
+    uint32_t async_functions, suppressed, withheld;
     uint64_t bytes;
 } WarmFindings;
 bool warm_holds(const Warm *warm, uint32_t file);
@@ -80,7 +80,7 @@ typedef struct WarmRecord {
     uint32_t count;
     bool has_findings;
     ThingList rests_on;      /* of a file without async words WarmNews.derives */
-    uint32_t async_functions, suppressed;
+    uint32_t async_functions, suppressed, withheld;
     uint64_t bytes;
     bool has_async;
 } WarmRecord;

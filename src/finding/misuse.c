@@ -15,19 +15,19 @@ static const Taker takers[] = {
     { "builtins.any", MISUSE_ITERATED },
     { "builtins.ascii", MISUSE_FORMATTED },
     { "builtins.bool", MISUSE_TRUTH },
-    { "builtins.bytes", MISUSE_MEASURED },
+    { "builtins.bytes", MISUSE_CONVERTED },
     { "builtins.dict", MISUSE_ITERATED },
     { "builtins.enumerate", MISUSE_ITERATED },
-    { "builtins.float", MISUSE_MEASURED },
+    { "builtins.float", MISUSE_CONVERTED },
     { "builtins.format", MISUSE_FORMATTED },
     { "builtins.frozenset", MISUSE_ITERATED },
-    { "builtins.int", MISUSE_MEASURED },
+    { "builtins.int", MISUSE_CONVERTED },
     { "builtins.iter", MISUSE_ITERATED },
     { "builtins.len", MISUSE_MEASURED },
     { "builtins.list", MISUSE_ITERATED },
     { "builtins.next", MISUSE_ITERATED },
     { "builtins.print", MISUSE_FORMATTED },
-    { "builtins.round", MISUSE_MEASURED },
+    { "builtins.round", MISUSE_CONVERTED },
     { "builtins.set", MISUSE_ITERATED },
     { "builtins.sorted", MISUSE_ITERATED },
     { "builtins.str", MISUSE_FORMATTED },
@@ -69,15 +69,26 @@ static bool is_log_method(Str method)
     return false;
 }
 
-static Misuse misuse_by_callee(Node callee)
+/* `json.dumps(n, default=str)` writes what it does not know as a text. */
+static bool has_default_text(Node call)
 {
-    Node object = node_field(callee, F_OBJECT);
+    for (Node n = node_first(node_field(call, F_ARGUMENTS)); !node_is_null(n); n = node_next(n)) {
+        Str value = node_text(node_field(n, F_VALUE));
+        if (node_kind(n) == PY_KEYWORD_ARGUMENT && str_is(node_text(node_field(n, F_NAME)), "default"))
+            return str_is(value, "str") || str_is(value, "repr");
+    }
+    return false;
+}
+
+static Misuse misuse_by_call(Node call)
+{
+    Node callee = node_field(call, F_FUNCTION), object = node_field(callee, F_OBJECT);
     Str method = node_text(node_field(callee, F_ATTRIBUTE));
     if (node_kind(node_unparenthesized(object)) == PY_STRING)
         return misuse_by_string(method);
     const Taker *taker = find_taker(qualified_name(callee));
     if (taker)
-        return taker->misuse;
+        return taker->misuse == MISUSE_DUMPED && has_default_text(call) ? MISUSE_FORMATTED : taker->misuse;
     bool is_log = is_log_method(method) && is_instance_of(object, "logging.Logger");
     return is_log ? MISUSE_FORMATTED : MISUSE_NONE;
 }
@@ -210,14 +221,36 @@ static bool is_constant(Node n)
     }
 }
 
+/* What the operator of a comparison does with what stands beside it. */
+static Misuse misuse_by_order(Node operator_, bool is_left)
+{
+    switch (node_kind(operator_)) {
+    case PY_OP_EQ:
+        return MISUSE_EQUAL;
+    case PY_OP_NE:
+        return MISUSE_DIFFERENT;
+    case PY_KW_IS:
+    case PY_KW_IS_NOT:
+        return MISUSE_IDENTICAL;
+    case PY_KW_IN:
+    case PY_KW_NOT_IN:
+        return is_left ? MISUSE_SOUGHT : MISUSE_SEARCHED;
+    default:
+        return MISUSE_ORDERED;
+    }
+}
+
 /* A call's own value is compared; of a name it takes a constant on the other side to be sure that no coroutine is looked for, and
  * `x is None` may be asked of what is a coroutine now and then. */
 static Misuse misuse_by_comparison(Node n, bool is_call)
 {
-    Node comparison = node_parent(n);
+    Node comparison = node_parent(n), operator_ = node_at(n.module, 0);
+    bool is_left = node_same(node_first(comparison), n), is_behind = false;
     for (Node other = node_first(comparison); !node_is_null(other); other = node_next(other)) {
         PyKind kind = node_kind(other);
+        is_behind |= node_same(other, n);
         if (node_role(other) == F_OPERATORS) {
+            operator_ = !is_behind || (is_left && !operator_.id) ? other : operator_;
             bool is_identity = kind == PY_KW_IS || kind == PY_KW_IS_NOT;
             if (!is_call && is_identity)
                 return MISUSE_NONE;
@@ -225,7 +258,7 @@ static Misuse misuse_by_comparison(Node n, bool is_call)
             return MISUSE_NONE;
         }
     }
-    return MISUSE_COMPARED;
+    return misuse_by_order(operator_, is_left);
 }
 
 /* ---- Where it stands ---- */
@@ -278,6 +311,13 @@ static Misuse misuse_as_operand(Node n, Node parent, bool is_call)
     }
 }
 
+/* `x: str = f()`. Of `c: connect = connect(url)`, where that is a class in truth, the object itself is meant. */
+static bool is_declared_as_result(Node assignment, Node n)
+{
+    Node type = node_field(assignment, F_TYPE);
+    return unawaited_meaning(type) == MEANING_PLAIN && !str_equal(node_text(type), node_text(node_field(n, F_FUNCTION)));
+}
+
 static Misuse misuse_in_statement(Node n, Node parent)
 {
     switch (node_kind(parent)) {
@@ -285,12 +325,13 @@ static Misuse misuse_in_statement(Node n, Node parent)
     case PY_FOR_IN_CLAUSE:
         return node_role(n) == F_RIGHT && !node_has(parent, NODE_ASYNC) ? MISUSE_ITERATED : MISUSE_NONE;
     case PY_LIST_SPLAT:
-    case PY_DICTIONARY_SPLAT:
         return MISUSE_ITERATED;
+    case PY_DICTIONARY_SPLAT:
+        return MISUSE_SPREAD;
     case PY_ASSIGNMENT:
         if (node_role(n) != F_RIGHT)
             return MISUSE_NONE;
-        if (unawaited_meaning(node_field(parent, F_TYPE)) == MEANING_PLAIN)
+        if (is_declared_as_result(parent, n))
             return MISUSE_DECLARED;
         return is_pattern(node_field(parent, F_LEFT)) ? MISUSE_UNPACKED : MISUSE_NONE;
     case PY_KEYWORD_ARGUMENT:
@@ -301,7 +342,7 @@ static Misuse misuse_in_statement(Node n, Node parent)
         return node_kind(node_parent(parent)) == PY_WITH_ITEM && node_same(node_first(parent), n) ? MISUSE_ENTERED
                                                                                                   : MISUSE_NONE;
     case PY_ARGUMENT_LIST: {
-        Misuse misuse = misuse_by_callee(node_field(node_parent(parent), F_FUNCTION));
+        Misuse misuse = misuse_by_call(node_parent(parent));
         return !misuse && is_declared_plain(n) ? MISUSE_DECLARED : misuse;
     }
     case PY_LIST_COMPREHENSION:
@@ -387,5 +428,5 @@ bool misuse_is_walrus(Node n)
 
 bool misuse_may_be_meant(Misuse misuse)
 {
-    return misuse == MISUSE_TRUTH || misuse == MISUSE_FORMATTED || misuse == MISUSE_COMPARED;
+    return misuse == MISUSE_TRUTH || misuse == MISUSE_FORMATTED || (misuse >= MISUSE_EQUAL && misuse <= MISUSE_SEARCHED);
 }

@@ -10,12 +10,19 @@ typedef enum Misuse {
     MISUSE_ATTRIBUTE, /* n.json, unless coroutines have it: n.close */
     MISUSE_SUBSCRIPT,
     MISUSE_CALLED, /* n() */
-    MISUSE_COMPARED,
+    MISUSE_EQUAL,     /* n == x */
+    MISUSE_DIFFERENT, /* n != x */
+    MISUSE_ORDERED,   /* n < x */
+    MISUSE_IDENTICAL, /* n is x */
+    MISUSE_SOUGHT,    /* n in x */
+    MISUSE_SEARCHED,  /* x in n */
     MISUSE_CALCULATED,
     MISUSE_FORMATTED, /* f"{n}", str(n), print(n), a logger's argument */
     MISUSE_DUMPED,    /* json.dumps(n) */
-    MISUSE_MEASURED,  /* len(n), int(n) */
+    MISUSE_MEASURED,  /* len(n) */
+    MISUSE_CONVERTED, /* int(n) */
     MISUSE_ITERATED,
+    MISUSE_SPREAD,   /* **n */
     MISUSE_UNPACKED, /* a, b = n */
     MISUSE_ENTERED,  /* with n */
     MISUSE_DECLARED, /* x: str = n, and f(n) where f of this file says that it takes a str */

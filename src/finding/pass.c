@@ -99,6 +99,30 @@ void pass_grade(Pass *pass)
     }
 }
 
+static bool is_claim(const Finding *f)
+{
+    return strncmp(f->rule->code, "AW0", 3) != 0;
+}
+
+uint32_t pass_claims(const Pass *pass)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < pass->findings.count; i++)
+        count += is_claim(pass->findings.items[i]);
+    return count;
+}
+
+uint32_t pass_drop_claims(Pass *pass)
+{
+    uint32_t kept = 0, count = pass->findings.count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!is_claim(pass->findings.items[i]))
+            pass->findings.items[kept++] = pass->findings.items[i];
+    }
+    pass->findings.count = kept;
+    return count - kept;
+}
+
 void pass_sort(Pass *pass)
 {
     if (pass->findings.count > 1)

@@ -40,6 +40,12 @@ void pass_run(Pass *pass);
 /* Gives the findings the severities that the user chose. For those that pass_trouble added too. */
 void pass_grade(Pass *pass);
 
+/* How many findings are about what the code does when it runs, and not about the input (AW0xx). */
+uint32_t pass_claims(const Pass *pass);
+
+/* Drops those. How many there were. */
+uint32_t pass_drop_claims(Pass *pass);
+
 /* Sorts the findings by place: what pass_trouble added stands among the rules' own. */
 void pass_sort(Pass *pass);
 

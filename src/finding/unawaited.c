@@ -105,10 +105,40 @@ static bool is_skipped(Node call)
     return false;
 }
 
+static bool is_among(const Trouble *troubles, uint32_t count, uint32_t begin, uint32_t end)
+{
+    enum { TROUBLES_MOST = 1000 };
+    for (uint32_t i = 0; i < count && i < TROUBLES_MOST; i++) {
+        if (troubles[i].begin < end && troubles[i].end > begin)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the lines of the statement around a call have an error of the grammar, or begin with what was taken for something else: an
+ * `await` may be lost in it. */
+static bool is_broken(Node call)
+{
+    enum { LINE_MOST = 1000 };
+    const Module *module = call.module;
+    if (!module->tree.troubles.count && !module->scan.troubles.count)
+        return false;
+    Str text = module->source.text;
+    Node statement = node_statement(call);
+    uint32_t begin = node_begin(statement), end = node_end(statement);
+    bool is_first = true;
+    for (int left = LINE_MOST; begin && text.p[begin - 1] != '\n' && left; begin--, left--)
+        is_first &= text.p[begin - 1] == ' ' || text.p[begin - 1] == '\t' || text.p[begin - 1] == '\f';
+    for (int left = LINE_MOST; end < text.n && text.p[end] != '\n' && left; left--)
+        end++;
+    return !is_first || is_among(module->tree.troubles.items, module->tree.troubles.count, begin, end) ||
+           is_among(module->scan.troubles.items, module->scan.troubles.count, begin, end);
+}
+
 bool unawaited_is_meant(Pass *pass, Node call)
 {
-    return call.module->source.is_stub || is_skipped(call) || !blocking_is_reached(pass, call) ||
-           unawaited_expects(call, "TypeError", "RuntimeWarning");
+    return call.module->source.is_stub || is_broken(call) || is_skipped(call) || !blocking_is_reached(pass, call) ||
+           unawaited_expects(call, "TypeError", "RuntimeWarning") || unawaited_is_prevented(call);
 }
 
 /* Whether a body does nothing: docstrings, `pass`, `...`, and raises, also under an `if`. Classes elsewhere fill it in. */
@@ -146,15 +176,9 @@ bool unawaited_is_abstract(Node n)
 }
 
 /* Packages such as pyrogram have a module `sync` that makes their methods sync for who calls them outside of a coroutine. */
-static bool is_made_sync(Node call)
+static bool has_module_sync(Program *program, uint32_t file)
 {
-    const Function *caller = frame_function(call);
-    Program *program = ask_program(call);
     const Files *files = program->lent;
-    Type type = type_of(call);
-    if ((caller && caller->is_async) || !files || !type.count || !type.atoms[0].is_project)
-        return false;
-    uint32_t file = type.atoms[0].ref.file;
     Str name = files->name(files->context, file);
     char text[128];
     int length = snprintf(text, sizeof text, "%.*s.sync", (int)str_find(name, '.'), name.p);
@@ -167,6 +191,19 @@ static bool is_made_sync(Node call)
     if (summary)
         rests_on_text(program, files->path(files->context, found));
     return summary && (summary->traits & TRAIT_MAKES_METHODS_SYNC);
+}
+
+/* The same is done by what a class derives from, in llama_deploy. */
+static bool is_made_sync(Node call)
+{
+    const Function *caller = frame_function(call);
+    Program *program = ask_program(call);
+    Type type = type_of(call);
+    if ((caller && caller->is_async) || !program->lent || !type.count || !type.atoms[0].is_project)
+        return false;
+    Ref ref = type.atoms[0].ref;
+    uint32_t class_ = program_function(program, ref)->class_;
+    return has_module_sync(program, ref.file) || (class_ && class_is_made_sync(program, (Ref){ ref.file, class_ - 1 }));
 }
 
 bool unawaited_call(Node call, CoroutineCall *made)

@@ -17,7 +17,7 @@ void unawaited_drop_async(Pass *pass, Finding *f, Node statement, const char *ti
  * expression of it. */
 bool unawaited_may_await(Node n);
 
-/* Whether the call is left alone: it never runs, or stands in a stub, or in a test that calls with wrong arguments or waits for
+/* Whether the call is left alone: it never runs or is prevented, or stands in a stub, or on a line that does not parse, or in a test that calls with wrong arguments or waits for
  * the warning: `with pytest.raises(TypeError):`, `with self.assertWarns(RuntimeWarning):`. */
 bool unawaited_is_meant(Pass *pass, Node call);
 
@@ -25,8 +25,15 @@ bool unawaited_is_meant(Pass *pass, Node call);
 bool unawaited_expects(Node n, const char *error, const char *other);
 
 /* Whether a call of a coroutine function makes no coroutine where it stands: behind a test that asked whether it is one, where a mock is in its
- * place, with arguments that it does not take. */
+ * place, with arguments that it does not take, in a method of a class that can have no instance. */
 bool unawaited_is_sync_here(Node call);
+
+/* Whether n is never reached, as something before it or in it surely raises: a name that nobody binds, an attribute that a class of the
+ * project does not have. */
+bool unawaited_is_prevented(Node n);
+
+/* Whether a call makes no coroutine in the versions of its library that the file is written for. */
+bool unawaited_is_of_old_library(Node call);
 
 /* Whether what makes the coroutine is an abstract method: what overrides it may give something else, such as an async generator. */
 bool unawaited_is_abstract(Node n);

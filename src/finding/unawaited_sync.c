@@ -1,4 +1,5 @@
-/* Calls of coroutine functions that make no coroutine where they stand: code that asked before, mocks, arguments that do not fit. */
+/* Calls of coroutine functions that make no coroutine where they stand: code that asked before, mocks, arguments that do not fit,
+ * objects that cannot be made. */
 #include <string.h>
 
 #include "facts/frames.h"
@@ -274,6 +275,27 @@ static bool takes_all(Fitting *fitting, Node arguments)
     return true;
 }
 
+/* Decorators that leave the parameters as they are. */
+static bool keeps_parameters(Program *program, uint32_t file, TermId decorator)
+{
+    const Terms *terms = &program_file(program, file)->terms;
+    if (decorator && term_at(terms, decorator)->op == TERM_CALL)
+        decorator = term_at(terms, decorator)->a;
+    Type type = type_get(program, type_eval(program, file, decorator));
+    const Api *api = type.count == 1 ? type.atoms[0].api : NULL;
+    Str name = api ? api_name(api) : STR("");
+    return str_is(name, "builtins.staticmethod") || str_is(name, "builtins.classmethod") || str_starts(name, STR("pytest.mark."));
+}
+
+static bool is_plainly_decorated(Program *program, uint32_t file, const FunctionSummary *f)
+{
+    for (uint32_t i = 0; i < f->decorators.count; i++) {
+        if (!keeps_parameters(program, file, program_file(program, file)->parts.items[f->decorators.first + i]))
+            return false;
+    }
+    return true;
+}
+
 /* A call of that one function of the project raises TypeError before there is a coroutine. */
 static bool is_misfit(Node call)
 {
@@ -285,7 +307,8 @@ static bool is_misfit(Node call)
     const FunctionSummary *f = program_function(ask_program(call), atom->ref);
     Fitting fitting = { .summary = summary, .parameters = f->parameters };
     bool is_bound = f->class_ && atom->of;
-    if (f->decorators.count || f->parameters.count > PARAMETERS_MOST || (is_bound && !f->parameters.count))
+    if (f->parameters.count > PARAMETERS_MOST || (is_bound && !f->parameters.count) ||
+        !is_plainly_decorated(ask_program(call), atom->ref.file, f))
         return false;
     for (uint32_t i = 0; i < f->parameters.count; i++) {
         ParameterKind kind = parameter_at(&fitting, i)->kind;
@@ -298,7 +321,65 @@ static bool is_misfit(Node call)
     return !takes_all(&fitting, node_field(call, F_ARGUMENTS));
 }
 
+/* In a lambda that is handed to a function which does not take it. */
+static bool is_in_vain_lambda(Node call)
+{
+    const Function *function = node_function(call);
+    Node lambda = function && !function->name ? node_at(call.module, function->node) : node_at(call.module, 0);
+    Node argument = node_kind(node_parent(lambda)) == PY_KEYWORD_ARGUMENT ? node_parent(lambda) : lambda;
+    Node arguments = node_parent(argument);
+    return node_kind(arguments) == PY_ARGUMENT_LIST && node_kind(node_parent(arguments)) == PY_CALL && is_misfit(node_parent(arguments));
+}
+
+/* ---- Instances that cannot be made ---- */
+
+/* The method that n runs in, functions in it looked through, when it needs an instance; else NULL. */
+static const Function *method_around(Node n)
+{
+    for (const Scope *scope = node_scope(n); scope && scope->parent; scope = scope->parent) {
+        const Function *function = scope->kind == SCOPE_FUNCTION && scope->parent->kind == SCOPE_CLASS ? scope->function : NULL;
+        if (scope->kind == SCOPE_CLASS)
+            return NULL;
+        if (!function)
+            continue;
+        Str name = names_text(&n.module->names, function->name);
+        bool has_instance = !function->first_decorator && !str_is(name, "__new__") && !str_starts(name, STR("__init_")) &&
+                            !str_is(name, "__class_getitem__");
+        return has_instance ? function : NULL;
+    }
+    return NULL;
+}
+
+/* `super().__init__(...)` or `Base.__init__(self, ...)` as a statement, with arguments that it does not take. */
+static bool is_impossible_base(Node statement)
+{
+    Node call = node_kind(statement) == PY_EXPRESSION_STATEMENT ? node_first(statement) : node_at(statement.module, 0);
+    Node callee = node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : node_at(statement.module, 0);
+    return node_kind(callee) == PY_ATTRIBUTE && str_is(last_name_of(callee), "__init__") && is_misfit(call);
+}
+
+/* Whether the class around the method has an `__init__` of its own that never comes to its end: nobody can have called the method. */
+static bool lacks_instance(Node call)
+{
+    enum { STATEMENTS_MOST = 64 };
+    NameId name = names_find(&call.module->names, STR("__init__"));
+    const Function *method = name ? method_around(call) : NULL;
+    const Binding *init = method ? scope_binding(method->scope->parent, name) : NULL;
+    if (!init || init->sites.count != 1 || init->sites.items[0].kind != SITE_FUNCTION || method->name == name)
+        return false;
+    Node statement = node_first(node_field(node_at(call.module, init->sites.items[0].node), F_BODY));
+    for (int left = STATEMENTS_MOST; statement.id && left; statement = node_next(statement), left--) {
+        PyKind kind = node_kind(statement);
+        if (kind != PY_EXPRESSION_STATEMENT && kind != PY_ASSIGNMENT)
+            return false;
+        if (is_impossible_base(statement))
+            return true;
+    }
+    return false;
+}
+
 bool unawaited_is_sync_here(Node call)
 {
-    return is_asked_before(call) || is_patched(call) || is_misfit(call);
+    return is_asked_before(call) || is_patched(call) || is_misfit(call) || is_in_vain_lambda(call) || lacks_instance(call) ||
+           unawaited_is_of_old_library(call);
 }

@@ -34,7 +34,7 @@ void rests_on_export(Program *program, uint32_t file, Str name);
 void rests_on_stars(Program *program, uint32_t file);
 void rests_on_heirs(Program *program, Str name);
 void rests_on_module(Program *program, uint32_t from, Str dotted);
-void rests_on_text(Program *program, Str path);
+void rests_on_text(Program *program, Str path); /* of a directory: which files are in it and below */
 
 /* The trail from a mark on becomes a node; 0: it is empty. */
 uint32_t basis_mark(const Program *program);

@@ -79,6 +79,8 @@ void things_of_place(Str path, Arena *arena, ThingSet *out)
         directory = split(directory, '/', &last);
     *array_push(arena, &out->items) = thing_of_parts(last_of(directory, '/'), last);
     *array_push(arena, &out->items) = thing_of_parts(STR(""), last);
+    for (directory = split(path, '/', &last); directory.n; directory = split(directory, '/', &last))
+        *array_push(arena, &out->items) = thing_of_text(directory);
 }
 
 /* ---- Names ---- */
@@ -191,7 +193,8 @@ static uint64_t signature_hash(const Values *v, const FunctionSummary *f)
         h = join(h, text_hash(v, p->name));
         h = join(h, v->terms[p->annotation]);
         h = join(h, v->terms[p->fallback]);
-        h = join(h, (uint64_t)p->kind << 8 | (uint64_t)p->fallback_truth << 4 | p->has_annotation | (p->has_default << 1) | (p->is_rebound << 2));
+        h = join(h, (uint64_t)p->kind << 8 | (uint64_t)p->fallback_truth << 4 | p->has_annotation | (p->has_default << 1) |
+                        (p->is_rebound << 2) | (p->is_in_memory << 3));
     }
     h = parts_hash(v, h, f->decorators);
     h = join(h, v->terms[f->returns]);
@@ -304,7 +307,7 @@ static void add_exports(Values *v)
     for (uint32_t i = 0; i < v->s->exports.count; i++) {
         const Member *m = &v->s->exports.items[i];
         Str own = terms_text_of(&v->s->terms, m->name), target = heir_key(v->s, m->term);
-        unsigned flags = m->is_declared | (unsigned)m->is_hidden << 1 | (v->s->traits & TRAIT_BROKEN);
+        unsigned flags = m->is_declared | (unsigned)m->is_hidden << 1 | (v->s->traits & (TRAIT_BROKEN | TRAIT_REFUSED));
         add(v, thing_id(THING_EXPORT, v->path, 0, own), join(join(v->terms[m->term], v->terms[m->value]), flags));
         if (target.n && !str_equal(own, target))
             add(v, thing_of_heirs(target), join(hash_str(v->path), hash_str(own)));

@@ -275,15 +275,29 @@ static bool member_of_code(Program *program, Ref class_, Str name, TypeId *type)
     return true;
 }
 
+/* Whether the source binds the name in the body of a class in a way that leaves open what it is. */
+static bool leaves_open(Program *program, Ref source, Str name)
+{
+    const Summary *summary = program_file(program, source.file);
+    rests_on_member(program, source, name);
+    return twin_leaves_open(summary, find_in(summary, program_class(program, source)->body, names_find(&summary->terms.texts, name)));
+}
+
 /* The same, with what its stub says where the code is silent. */
 static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
 {
     bool is_there = member_of_code(program, class_, name, type);
     Ref twin;
     TypeId other;
-    if ((is_there && *type) || !twin_class(program, class_, &twin) || !member_of_code(program, twin, name, &other))
+    if (is_there && *type) {
+        bool is_open = twin_says_async(program, *type) && twin_source(program, class_, &twin) && leaves_open(program, twin, name);
+        if (is_open)
+            member_of_code(program, twin, name, type);
+        return true;
+    }
+    if (!twin_class(program, class_, &twin) || !member_of_code(program, twin, name, &other))
         return is_there;
-    if (other)
+    if (other && !(twin_says_async(program, other) && leaves_open(program, class_, name)))
         *type = other;
     return is_there || other;
 }
@@ -297,22 +311,30 @@ static bool is_setattr(const Atom *callee)
     return callee && callee->kind == ATOM_EXTERNAL && str_is(callee->name, "builtins.setattr");
 }
 
-static bool calls_setattr(Program *program, Ref function)
+/* Whether the `setattr` of a call may put something in the place of what has the name: what it is sure to set in another name adds to the class. */
+static bool sets_name(const Summary *summary, const CallSummary *call, Str name)
+{
+    Str literal = terms_text_of(&summary->terms, call->object);
+    return !call->object || (literal.n <= name.n && (str_starts(name, literal) || str_ends(name, literal)));
+}
+
+static bool calls_setattr(Program *program, Ref function, Str name)
 {
     const Summary *summary = program_file(program, function.file);
     Piece calls = program_function(program, function)->calls;
     rests_on_function(program, THING_BODY, function);
     for (uint32_t i = 0; i < calls.count; i++) {
-        Type type = type_get(program, type_eval(program, function.file, summary->calls.items[calls.first + i].term));
-        if (type.count == 1 && is_setattr(&type.atoms[0]))
+        const CallSummary *call = &summary->calls.items[calls.first + i];
+        Type type = type_get(program, type_eval(program, function.file, call->term));
+        if (type.count == 1 && is_setattr(&type.atoms[0]) && sets_name(summary, call, name))
             return true;
     }
     return false;
 }
 
-/* Whether a function sets attributes of what its parameter is, itself or what it hands it to: `setattr(cls, name, wrapped)`. Recursion goes over
- * functions, to that depth. */
-static bool sets_attributes(Program *program, Ref function, uint32_t parameter, unsigned depth)
+/* Whether a function sets an attribute, maybe of that name, of what its parameter is, itself or what it hands it to:
+ * `setattr(cls, name, wrapped)`. Recursion goes over functions, to that depth. */
+static bool sets_attribute(Program *program, Ref function, uint32_t parameter, Str name, unsigned depth)
 {
     const Summary *summary = program_file(program, function.file);
     Piece uses = program_function(program, function)->uses;
@@ -321,16 +343,16 @@ static bool sets_attributes(Program *program, Ref function, uint32_t parameter, 
         ParameterUse use = summary->uses.items[uses.first + i];
         if (use.parameter != parameter || use.is_result)
             continue;
-        if (use.kind == USE_CAPTURED && calls_setattr(program, (Ref){ function.file, use.function }))
+        if (use.kind == USE_CAPTURED && calls_setattr(program, (Ref){ function.file, use.function }, name))
             return true;
         if (use.kind != USE_PASSED)
             continue;
         Type type = type_get(program, type_eval(program, function.file, use.term));
         const Atom *callee = type.count == 1 ? &type.atoms[0] : NULL;
-        if (is_setattr(callee))
+        if (is_setattr(callee) && calls_setattr(program, function, name))
             return true;
         bool is_followed = callee && callee->kind == ATOM_FUNCTION && callee->is_project && !callee->of && depth;
-        if (is_followed && sets_attributes(program, callee->ref, use.position, depth - 1))
+        if (is_followed && sets_attribute(program, callee->ref, use.position, name, depth - 1))
             return true;
     }
     return false;
@@ -360,7 +382,7 @@ static Alteration alteration_by(Program *program, TermId decorator, Ref class_, 
     uint32_t parameter = atom->of && function_kind(program, function) != KIND_STATIC_METHOD;
     const Summary *summary = program_file(program, function.file);
     rests_on_function(program, THING_BODY, function);
-    if (is_foreign(summary, names_find(&summary->terms.texts, name)) || sets_attributes(program, function, parameter, HANDED_ON_DEEPEST))
+    if (is_foreign(summary, names_find(&summary->terms.texts, name)) || sets_attribute(program, function, parameter, name, HANDED_ON_DEEPEST))
         return ALTERS;
     return type_call(program, callee, &own, 1) == own ? ALTERS_NOTHING : ALTERS_PERHAPS;
 }
@@ -612,6 +634,21 @@ bool class_is_implemented(Program *program, Ref class_)
             if (!family_add(&family, heirs->classes.items[k]))
                 return true;
         }
+    }
+    return false;
+}
+
+bool class_is_made_sync(Program *program, Ref class_)
+{
+    Lineage lineage;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count && lineage.items[i].is_known; i++) {
+        if (!lineage.items[i].is_project)
+            continue;
+        uint32_t file = lineage.items[i].ref.file;
+        rests_on_text(program, program->lent->path(program->lent->context, file));
+        if (program_file(program, file)->traits & TRAIT_MAKES_METHODS_SYNC)
+            return true;
     }
     return false;
 }

@@ -227,6 +227,11 @@ Str modules_name(const Modules *m, uint32_t file)
     return m->files[file].name;
 }
 
+Str modules_place(const Modules *m, uint32_t file)
+{
+    return m->files[file].path;
+}
+
 bool modules_is_package(const Modules *m, uint32_t file)
 {
     return m->files[file].is_package;
@@ -359,6 +364,24 @@ static uint32_t find_absolute(const Modules *m, uint32_t from, Str dotted)
         is_tie = false;
     }
     return is_tie ? (uint32_t)NO_FILE : best;
+}
+
+bool modules_only(const Modules *m, uint32_t file, Str dotted)
+{
+    char text[LONGEST_NAME];
+    if (!as_path(dotted, text))
+        return false;
+    Str end = { text, dotted.n };
+    bool has_two = str_find(end, '/') < end.n;
+    uint32_t hash = has_two ? hash_of(m, KEY_LAST_TWO, last_two_parts(end)) : hash_of(m, KEY_LAST, end);
+    uint32_t at = hash & (m->room - 1), other;
+    while ((other = next_of(m, hash, &at)) != NO_FILE) {
+        Str path = m->files[other].path;
+        bool is_named = str_ends(path, end) && path.n > end.n && path.p[path.n - end.n - 1] == '/';
+        if (is_named && !str_equal(path, m->files[file].path) && !is_package_directory(m, str_slice(path, 0, path.n - end.n - 1)))
+            return false;
+    }
+    return true;
 }
 
 uint32_t modules_find(const Modules *m, uint32_t from, Str dotted)

@@ -21,6 +21,12 @@ Modules *modules_new(Arena *arena, const Str *paths, uint32_t count, Str base);
  * it; of a package its `__init__`. A source comes before a stub. NO_FILE: there is none, or it cannot be told which. */
 uint32_t modules_find(const Modules *modules, uint32_t from, Str dotted);
 
+/* Where the file is: its absolute path without the suffix, of a package that of its directory. */
+Str modules_place(const Modules *modules, uint32_t file);
+
+/* Whether no other file goes by that full name, without dots in front, below any directory that could be on a search path. */
+bool modules_only(const Modules *modules, uint32_t file, Str dotted);
+
 /* The file of that absolute path; NO_FILE when it is not of the list. */
 uint32_t modules_at(const Modules *modules, Str path);
 

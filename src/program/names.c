@@ -133,8 +133,9 @@ static Found member_in(Program *program, uint32_t file, Str name, uint32_t depth
     const Api *row = row_of_member(program, file, name);
     if (!row || !function_instead(program, file, row, type))
         *type = row ? type_of_row(program, row) : type_eval(program, file, export->term);
-    if (!*type)
-        stub_member(program, file, name, depth, type);
+    if (!*type && stub_member(program, file, name, depth, type) && twin_leaves_open(s, export) &&
+        twin_says_async(program, *type))
+        *type = 0;
     return FOUND;
 }
 

@@ -23,6 +23,9 @@ typedef struct Files {
     uint32_t (*find)(void *context, uint32_t from, Str dotted);
     /* Whether the project has a module or directory of that name, anywhere. */
     bool (*has)(void *context, Str part);
+    /* Of a file of the project: see modules_place and modules_only. */
+    Str (*place)(void *context, uint32_t file);
+    bool (*only)(void *context, uint32_t file, Str dotted);
     /* The stub beside a source, or in a stub package; NO_FILE. */
     uint32_t (*stub)(void *context, uint32_t file);
     /* The full name of the module that a file is: "app.store". */
@@ -71,6 +74,9 @@ static inline const ClassSummary *program_class(const Program *program, Ref ref)
 
 /* What a module has under a name, as `from module import name` would have it. False: nothing that could be found. */
 bool module_member(Program *program, uint32_t file, Str name, TypeId *type);
+
+/* Whether the file of a class, or of one that it derives from, makes methods sync: see TRAIT_MAKES_METHODS_SYNC. Of many files only. */
+bool class_is_made_sync(Program *program, Ref class_);
 
 /* The row of a qualified name, unless such rows do not count. */
 const Api *program_api(const Program *program, Str qualified);

@@ -117,3 +117,49 @@ bool twin_class(Program *program, Ref class_, Ref *twin)
     *twin = (Ref){ stub, *known - 1 };
     return *known != TWIN_NONE;
 }
+
+/* ---- What is doubtful ---- */
+
+/* The source beside a stub; NO_FILE. */
+static uint32_t source_of(Program *program, uint32_t stub)
+{
+    const Files *lent = program->lent;
+    uint32_t file = lent ? module_find(program, stub, lent->name(lent->context, stub)) : (uint32_t)NO_FILE;
+    bool is_other = file != NO_FILE && file != stub && program_load(program, file);
+    return is_other && twin_file(program, file) == stub ? file : (uint32_t)NO_FILE;
+}
+
+bool twin_source(Program *program, Ref class_, Ref *source)
+{
+    bool is_stub = program_file(program, class_.file)->is_stub;
+    uint32_t file = is_stub ? source_of(program, class_.file) : (uint32_t)NO_FILE;
+    if (file == NO_FILE)
+        return false;
+    const Summary *s = program_file(program, file);
+    TextId name = same_text(program, class_.file, file, program_class(program, class_)->qualname);
+    for (uint32_t i = 0; name && i < s->classes.count; i++) {
+        if (s->classes.items[i].qualname == name) {
+            *source = (Ref){ file, i };
+            return true;
+        }
+    }
+    rests_on_text(program, program->lent->path(program->lent->context, file));
+    return false;
+}
+
+bool twin_says_async(Program *program, TypeId said)
+{
+    Type type = type_get(program, said);
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        if (atom->kind == ATOM_FUNCTION && atom->is_project && (program_function(program, atom->ref)->flags & FUNCTION_ASYNC))
+            return true;
+    }
+    return false;
+}
+
+bool twin_leaves_open(const Summary *source, const Member *member)
+{
+    TermOp op = member ? (TermOp)term_at(&source->terms, member->term)->op : TERM_NAME;
+    return (op == TERM_CALL || op == TERM_UNKNOWN) && !member->is_declared;
+}

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "python/compile_errors.h"
+
 typedef struct Region {
     uint32_t begin, after;
     Scope *scope;
@@ -112,6 +114,8 @@ static Binding *binding_at(Binder *b, uint32_t number, Scope *scope, NameId name
 
 static void add_site(Binder *b, Binding *binding, Site site)
 {
+    if (site.kind == SITE_PARAMETER && binding->sites.count)
+        compile_error_duplicate(b->module, site.node);
     *array_push(b->arena, &binding->sites) = site;
     bool is_import = site.kind == SITE_IMPORT || site.kind == SITE_IMPORT_FROM;
     if (is_import && !binding->is_imported) {
@@ -195,8 +199,10 @@ static void declare(Binder *b, uint32_t statement, Declared declared)
         if (!b->nodes[id].name || b->scope == b->module->scope)
             continue;
         Entry *entry = entry_at(b->index, b->scope->number, b->nodes[id].name);
-        if (!entry->binding) /* else it is used before: a syntax error */
+        if (!entry->binding)
             entry->declared = declared;
+        else if (!entry->binding->is_imported) /* which Python lets pass */
+            compile_error_late(b->module, id, entry->binding, declared == DECLARED_GLOBAL);
     }
 }
 
@@ -278,6 +284,7 @@ static void open_parameters(Binder *b, uint32_t list, Scope *scope, Scope *outer
 {
     if (!list)
         return;
+    compile_error_parameters(b->module, list);
     add_node_region(b, list, scope);
     for (uint32_t id = list + 1; id < b->nodes[list].after; id = b->nodes[id].after)
         open_parameter(b, id, scope, outer);
@@ -398,6 +405,7 @@ static void bind_import(Binder *b, SiteKind kind, uint32_t statement)
         if (nodes[id].kind == PY_WILDCARD_IMPORT) {
             b->scope->has_star_import = true;
             *array_push(b->arena, &b->module->star_imports) = statement;
+            compile_error_see(b->module, b->scope, statement);
         }
         if (nodes[id].field != F_NAME || nodes[id].after == id + 1)
             continue;
@@ -489,9 +497,10 @@ static void bind_as_pattern(Binder *b, uint32_t node)
 /* ---- What functions do, and what never runs ---- */
 
 /* An await (or what amounts to one) in `scope`: it makes comprehensions async up to a generator, which waits by itself. */
-static void note_await(Binder *b)
+static void note_await(Binder *b, uint32_t node)
 {
     Scope *scope = b->scope;
+    compile_error_see(b->module, scope, node);
     for (; scope->kind == SCOPE_COMPREHENSION; scope = scope->parent) {
         scope->is_async = true;
         if (b->nodes[scope->node].kind == PY_GENERATOR_EXPRESSION)
@@ -501,9 +510,10 @@ static void note_await(Binder *b)
         scope->function->has_await = true;
 }
 
-static void note_yield(Binder *b)
+static void note_yield(Binder *b, uint32_t node)
 {
     const Scope *scope = b->scope;
+    compile_error_see(b->module, scope, node);
     while (scope->kind == SCOPE_COMPREHENSION)
         scope = scope->parent;
     if (scope->function)
@@ -676,11 +686,11 @@ static void visit(Binder *b, uint32_t id)
     case PY_FOR_IN_CLAUSE:
         bind_field(b, SITE_FOR, id, F_LEFT);
         if (node->flags & NODE_ASYNC)
-            note_await(b);
+            note_await(b, id);
         break;
     case PY_WITH_STATEMENT:
         if (node->flags & NODE_ASYNC)
-            note_await(b);
+            note_await(b, id);
         break;
     case PY_AS_PATTERN_TARGET:
         bind_as(b, id);
@@ -700,6 +710,7 @@ static void visit(Binder *b, uint32_t id)
         break;
     case PY_NONLOCAL_STATEMENT:
         declare(b, id, DECLARED_NONLOCAL);
+        compile_error_see(b->module, b->scope, id);
         break;
     case PY_DOTTED_NAME:
         bind_dotted(b, id);
@@ -709,10 +720,10 @@ static void visit(Binder *b, uint32_t id)
             bind_pattern_name(b, id + 1);
         break;
     case PY_AWAIT:
-        note_await(b);
+        note_await(b, id);
         break;
     case PY_YIELD:
-        note_yield(b);
+        note_yield(b, id);
         break;
     case PY_IF_STATEMENT:
     case PY_ELIF_CLAUSE:
@@ -720,9 +731,12 @@ static void visit(Binder *b, uint32_t id)
         note_condition(b, id);
         break;
     case PY_RETURN_STATEMENT:
-    case PY_RAISE_STATEMENT:
     case PY_CONTINUE_STATEMENT:
     case PY_BREAK_STATEMENT:
+        compile_error_see(b->module, b->scope, id);
+        note_leave(b, id);
+        break;
+    case PY_RAISE_STATEMENT:
         note_leave(b, id);
         break;
     default:
@@ -767,4 +781,5 @@ void module_bind(Module *module)
     sort_dead(b.index);
     module->index = b.index;
     bind_nonlocals(&b);
+    compile_errors_finish(module);
 }

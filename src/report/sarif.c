@@ -157,6 +157,19 @@ static void write_left_out(Log *log)
     json_close(json, '}');
 }
 
+static void write_withheld(Log *log)
+{
+    const RunResult *result = log->result;
+    Json *json = &log->json;
+    json_line(json);
+    json_open(json, '{');
+    json_pair(json, "level", STR("note"));
+    sarif_message(json, "message",
+        arena_printf(&log->arena, "Held back: %u of the findings, which are in files that cannot be compiled or imported (%u).",
+            result->withheld, result->files_withheld));
+    json_close(json, '}');
+}
+
 static void write_invocation(Log *log)
 {
     enum { UNABLE = 2 };
@@ -172,6 +185,8 @@ static void write_invocation(Log *log)
     json_open(json, '[');
     if (log->left_out)
         write_left_out(log);
+    if (log->result->withheld)
+        write_withheld(log);
     for (uint32_t i = 0; i < log->findings.count; i++) {
         if (is_about_analysis(log->findings.items[i]->rule))
             write_notification(log, i);

@@ -214,7 +214,7 @@ def as_rows(text, diagnostics, encoding="utf-16"):
 
 def checked_rows(path, cwd):
     """The same rows by a run of the program over a file."""
-    outcome = awry.run("check", "--no-cache", "--output-format", "json", path, cwd=cwd)
+    outcome = awry.run("check", "--no-cache", "--check-broken", "--output-format", "json", path, cwd=cwd)
     assert not awry.crashed(outcome), awry.crashed(outcome)
     return [(found["code"], found["severity"], found["message"], found["location"]["row"], found["location"]["column"],
              found["end_location"]["row"], found["end_location"]["column"]) for found in json.loads(outcome.out)]

@@ -1,0 +1,18 @@
+/* Whether a file can be imported at all, by what its own imports want of other files of the project. */
+#ifndef AWRY_PROGRAM_IMPORTS_H
+#define AWRY_PROGRAM_IMPORTS_H
+
+#include "program/program.h"
+
+/* The text of the file of that path (as in Summary.path), or NULL; valid until the next call. */
+typedef const Scan *ScanOf(void *context, Str path);
+
+/* Whether the module, which has joined its Program (ask.h), surely cannot be imported: a statement at its top level, under no condition, is
+ * `from m import name`, where m is a source of the project that does not compile, or in which nothing binds the name: no statement, no
+ * `import *`, no module of a package, no code that makes names as it runs. False when any of that is not known. The imports of m
+ * itself are not followed.
+ *
+ * What lies in a package, and at the root of the search path, besides sources is looked up on the disk, and is not among the things that the answer rests on. */
+bool import_fails(const Module *module, ScanOf *scan_of, void *context);
+
+#endif
