@@ -156,5 +156,6 @@ RULE(coroutine_never_awaited) = {
     .peers = NULL,
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
+    .reads_sync_files = true,
     .on = { { PY_FUNCTION_DEFINITION, check_function }, { PY_MODULE, check_module } },
 };

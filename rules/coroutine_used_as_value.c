@@ -369,6 +369,7 @@ RULE(coroutine_used_as_value) = {
     .peers = NULL,
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
+    .reads_sync_files = true,
     .on = { { PY_CALL, check_call }, { PY_FUNCTION_DEFINITION, check_function }, { PY_MODULE, check_module },
         { PY_YIELD, check_yield } },
 };

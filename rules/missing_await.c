@@ -122,5 +122,6 @@ RULE(missing_await) = {
     .peers = "ASYNC105 CH007 unused-coroutine reportUnusedCoroutine",
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
+    .reads_sync_files = true,
     .on = { { PY_EXPRESSION_STATEMENT, check_statement } },
 };

@@ -12,6 +12,15 @@
 ///     return sum(prices))  # expect: AW002
 /// ```
 ///
+/// What Python refuses only after parsing counts as well: `await`, `async for`, `async with` and asynchronous comprehensions outside of an
+/// async function, `yield from` in one, `return value` in an async generator, `return`, `yield`, `break` and `continue` where there is
+/// nothing to leave, two parameters of one name, a `global` that comes too late:
+///
+/// ```python
+/// def refresh(client):
+///     return await client.get("/")  # expect: AW002
+/// ```
+///
 /// A file gets at most five of these, one a line, because what follows an error is often its echo.
 ///
 /// ## Use instead
@@ -21,9 +30,10 @@
 ///
 /// ## Not reported
 ///
-/// Whether names exist, whether `return` stands in a function, and all else that Python itself finds only after parsing. The
-/// grammar is looked at in files that hold `async` or `await`; in others only what concerns strings, brackets and
-/// indentation is.
+/// Whether names exist. `await`, `async for` and `async with` at the top level of a module, which notebooks and
+/// `python -m asyncio` take. What one of the versions 3.8 to 3.13 compiles. In stubs, what the grammar takes.
+///
+/// All but strings, brackets and indentation is looked at only in files that hold `async`, `await` or `asyncio`.
 ///
 /// This finding cannot be suppressed by a comment.
 #include "rule.h"

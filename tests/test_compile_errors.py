@@ -158,6 +158,22 @@ class CompileErrors(unittest.TestCase):
         self.assertEqual([verdict(text) for text in texts], [False] * len(wrong) + [None] * len(right))
         self.assertEqual(self.refusals(["import asyncio\nlambda a=1, b: 0\n", "import asyncio\nlambda a=1, *, b: 0\n"]), [said, []])
 
+    def test_what_imports_a_refused_module_cannot_run(self):
+        folder = tempfile.mkdtemp(prefix="awry-compile-")
+        self.addCleanup(shutil.rmtree, folder)
+        use = "import time\nfrom .helper import load\n\nasync def main():\n    time.sleep(1)\n"
+        good, bad = "async def load():\n    await x\n", "def load():\n    await x\n"
+        for name, text in (("pyproject.toml", "[project]\nname = 'shop'\n"), ("shop/__init__.py", ""), ("shop/use.py", use)):
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        for options in (["--no-cache"], ["--cache-dir", os.path.join(folder, "cache")]):
+            for text, held, wanted in ((bad, [], ["AW002"]), (good, [], ["AW101"]), (bad, [], ["AW002"]), (bad, ["--check-broken"], ["AW002", "AW101"])):
+                with open(os.path.join(folder, "shop", "helper.py"), "w", encoding="utf-8") as file:
+                    file.write(text)
+                outcome = awry.run("check", "--output-format", "json", *options, *held, "shop", cwd=folder)
+                self.assertEqual([finding["code"] for finding in json.loads(outcome.out)], wanted, (options, text))
+
     def test_places_and_order(self):
         text = "async def f():\n    return 1\n    yield\n\n\ndef g(a, a):\n    x = [  \n        await y for y in z]\n    await x; await y\n"
         self.assertEqual(self.refusals([text]), [[

@@ -27,6 +27,9 @@ class Projects(unittest.TestCase):
     def test_broken(self):
         self.judge("broken", "--check-broken")  # what imports a broken module never runs
 
+    def test_ferry(self):
+        self.judge("ferry")
+
     def test_harbour(self):
         self.judge("harbour")
 

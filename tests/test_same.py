@@ -159,6 +159,29 @@ class Edits(unittest.TestCase):
         project.write("app/helper.py", HELPER["app/helper.py"])
         project.agree("nothing")
 
+    def test_files_without_async_words(self):
+        """They are looked at when something that they call may be a coroutine function, and no sooner."""
+        project = Project(self, {"app/__init__.py": "", "app/store.py": "class Store:\n    def save(self): ...\n",
+                                 "app/base.py": "class Base:\n    def load(self): ...\n    async def wait(self): ...\n",
+                                 "run.py": "from app.store import Store\n\n\ndef main():\n    Store().save()\n    Store().load()\n"})
+        project.agree("nothing")
+        project.replace("app/store.py", "def save", "async def save")
+        project.agree("run.py:5 AW201")
+        project.write("app/store.py", "from app.base import Base\n\n\nclass Store(Base):\n    async def save(self): ...\n")
+        project.agree("run.py:5 AW201")
+        project.replace("app/base.py", "def load", "async def load")
+        project.agree("run.py:5 AW201", "run.py:6 AW201")
+        project.replace("run.py", "Store().save()", "print(Store().save)")
+        project.agree("run.py:6 AW201")
+        project.replace("app/base.py", "async def load", "def load")
+        project.agree("nothing")
+        project.replace("app/store.py", "(Base)", "(Base, object)")
+        project.write("more.py", "from app import store\n\nstore.Store().save()\n")
+        project.agree("more.py:3 AW201")
+        self.assertEqual(len(json.loads(project.run("more.py").out)), 1)
+        project.remove("app/store.py")
+        project.agree("nothing")
+
     def test_a_re_export_points_elsewhere(self):
         project = self.project({**HELPER, "app/middle.py": "from app.helper import load as get\n", "app/slow.py": BLOCKS}, "nothing")
         project.write("app/middle.py", "from app.slow import load as get\n")

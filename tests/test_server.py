@@ -518,6 +518,21 @@ class Project(Server):
         self.assertEqual(client.published(self.caller), [])
         self.assert_stops(client)
 
+    def test_a_caller_without_async_words(self):
+        plain = CALLER.replace("async def", "def")
+        client = self.client()
+        client.open(self.caller, plain)
+        self.assertEqual(client.published(self.caller, 1), [])
+        client.open(self.helper, HARMLESS)
+        client.change(self.helper, 2, HARMLESS.replace("def refresh", "async def refresh"))
+        [found] = client.published(self.caller)
+        self.assertEqual((found["code"], found["range"]["start"]["line"]), ("AW201", 4))
+        client.change(self.caller, 2, plain + "    refresh()\n")
+        self.assertEqual(codes(client.published(self.caller, 2)), ["AW201", "AW201"])
+        client.change(self.helper, 3, HARMLESS)
+        self.assertEqual(client.published(self.caller), [])
+        self.assert_stops(client)
+
     def test_what_is_on_the_disk_holds_for_closed_files(self):
         client = self.client()
         client.open(self.helper, HELPER)

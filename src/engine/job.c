@@ -302,8 +302,13 @@ static void parse(Job *job)
     if (job->is_parsed)
         module_bind(module);
     count_functions(job);
+    bool is_broken = !job->is_parsed || module->tree.troubles.count;
+    if (!module->scan.has_async) { /* what is wrong with its grammar is told where it is parsed for its own sake */
+        job->is_parsed = !is_broken;
+        return;
+    }
     add_troubles(job, module);
-    job->is_complete &= job->is_parsed && !module->tree.troubles.count;
+    job->is_complete &= !is_broken;
     TAKE_TIME(job, bind);
 }
 
@@ -314,7 +319,8 @@ bool job_parse(Job *job, bool for_facts)
         return false;
     const Scan *s = &job->module->scan;
     job->is_complete = !s->refused && !s->troubles.count && !job->module->source.has_trouble;
-    if (pass_wants(job->pass.set, s) || (for_facts && s->has_async && !s->refused))
+    bool is_sync = job->reads_sync && job->is_complete && pass_wants_sync(job->pass.set, s);
+    if (is_sync || pass_wants(job->pass.set, s) || (for_facts && s->has_async && !s->refused))
         return within_limits(job, parse) && job->is_parsed;
     add_troubles(job, job->module);
     return false;

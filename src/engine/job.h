@@ -31,6 +31,7 @@ typedef struct Job {
     JobLimits limits;
     bool ignore_suppressions;
     bool check_broken;       /* findings count in a file that cannot be compiled or imported, too; in a buffer they always do */
+    bool reads_sync;         /* it is parsed without async words, too, for the rules that look at such files */
     Arena *arena, *scratch;  /* of the module and of its parser; they get budgets for the time of the calls below */
     Arena *text;             /* of what the parser alone needs of the scan, and of the Summary; NULL: `arena` */
     Arena *shared;           /* of what rules ask and others use as well; gets a budget beyond what it holds. May be NULL */

@@ -430,6 +430,12 @@ const Summary *project_summary(const Project *project, uint32_t file)
     return entry_of(project, file)->summary;
 }
 
+const Summary *project_made(const Project *project, uint32_t file)
+{
+    const Entry *entry = entry_of(project, file);
+    return atomic_load_explicit(&entry->state, memory_order_acquire) == STATE_READY ? entry->summary : NULL;
+}
+
 const Summary *project_load(Project *project, uint32_t file)
 {
     return load(project, file);

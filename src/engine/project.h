@@ -54,6 +54,8 @@ const Files *project_files(const Project *project);
 
 /* NULL when it was neither put nor loaded. */
 const Summary *project_summary(const Project *project, uint32_t file);
+/* The same, while others may be loading it. Any thread. */
+const Summary *project_made(const Project *project, uint32_t file);
 /* The same, and it is loaded. Any thread. */
 const Summary *project_load(Project *project, uint32_t file);
 /* Of a file that project_put has not been called for and somebody has asked for: its bytes, for a cache. Empty: none. */

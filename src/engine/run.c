@@ -8,6 +8,7 @@
 #include "engine/project.h"
 #include "engine/sources.h"
 #include "engine/warm.h"
+#include "facts/outlook.h"
 #include "program/basis.h"
 #include "port/threads.h"
 #include "program/ask.h"
@@ -55,6 +56,7 @@ typedef struct Outcome {
     HeirNotes heirs;  /* of it; of a file that is the same, too */
     ThingList rests_on;
     ThingList derives; /* of a file without async words: see WarmNews */
+    Outlook outlook;   /* the same: what it may call */
     bool has_async, has_findings;
     bool is_read, has_failed, is_limited;
     bool is_waiting; /* for its rules */
@@ -73,6 +75,7 @@ typedef struct Plan {
     unsigned worker_count;
     Project *project;
     Warm *warm;
+    bool is_gathered;   /* what all files say has been put together: rules run */
     atomic_size_t held; /* bytes of modules that wait */
     uint64_t held_most;
 } Plan;
@@ -103,6 +106,7 @@ static void start(Plan *plan, Worker *worker, uint32_t file, Held *held)
         .limits = plan->limits,
         .ignore_suppressions = plan->options.ignore_suppressions,
         .check_broken = plan->options.check_broken,
+        .reads_sync = plan->is_gathered,
         .arena = &held->arena,
         .scratch = &worker->scratch,
         .text = &worker->text,
@@ -157,6 +161,18 @@ static void hold(Plan *plan, Worker *worker, uint32_t file, Held *held)
     make_room(plan, worker);
 }
 
+/* A file that was not parsed: what can be found out about it all the same. */
+static void look_over(Plan *plan, Worker *worker, uint32_t file, const Job *job)
+{
+    Outcome *outcome = &plan->outcomes[file];
+    if (!job->module || !job->is_read)
+        return;
+    const Scan *scan = &job->module->scan;
+    outcome->derives = derived_names(scan, &worker->out);
+    if (plan->list.files.items[file].is_asked && job->is_complete && pass_wants_sync(job->pass.set, scan))
+        outcome->outlook = outlook_of(scan, project_key_of(plan->project, &worker->out, job->path), &worker->out);
+}
+
 static void gather(void *context, uint32_t piece, uint32_t number)
 {
     Plan *plan = context;
@@ -172,8 +188,7 @@ static void gather(void *context, uint32_t piece, uint32_t number)
     if (is_read && warm_read(plan->warm, file, job->content))
         return;
     if (!is_read || !job_parse(job, true) || !job_summarize(job)) {
-        if (job->module && job->is_read)
-            plan->outcomes[file].derives = derived_names(&job->module->scan, &worker->out);
+        look_over(plan, worker, file, job);
         if (listed->is_asked)
             job_suppress(job);
         finish(plan, file, job);
@@ -222,7 +237,8 @@ static void judge(Plan *plan, Worker *worker, uint32_t file, Job *job, bool is_s
     if (!worker->program || worker->knowledge.used > (KNOWLEDGE_LEAST + plan->held_most / 2) / plan->worker_count)
         fresh_program(plan, worker);
     job->pass.loading = &worker->program->loading;
-    const Summary *frozen = is_same ? project_load(plan->project, file) : NULL;
+    /* One without async words has no Summary as long as nobody has asked. */
+    const Summary *frozen = is_same ? outcome->has_async ? project_load(plan->project, file) : project_made(plan->project, file) : NULL;
     if (is_same)
         ask_join(job->module, worker->program, file, frozen ? summary_again(job->arena, job->module, frozen) : NULL);
     else
@@ -249,6 +265,8 @@ static void check(void *context, uint32_t piece, uint32_t number)
     if (!is_held)
         start(plan, worker, file, held);
     bool is_ready = is_held || (job_read(job) && job_parse(job, true));
+    if (!is_held && !outcome->has_async)
+        look_over(plan, worker, file, job);
     job->out = job->pass.out = &worker->out;
     job->scratch = &worker->scratch;
     job->timings = plan->options.timings ? &worker->timings : NULL;
@@ -349,28 +367,6 @@ static void put_known(Plan *plan, Arena *arena)
         if (bytes.n)
             outcome->heirs = project_put(plan->project, i, arena, bytes);
     }
-}
-
-static void leave(RunResult *result, Plan *plan)
-{
-    for (uint32_t i = 0; i < plan->list.files.count; i++) {
-        const Outcome *outcome = &plan->outcomes[i];
-        bool is_same = warm_state(plan->warm, i) == WARM_SAME;
-        if (is_same && !outcome->has_findings && project_loaded(plan->project, i).n)
-            warm_learn(plan->warm, i, project_loaded(plan->project, i));
-        if (outcome->has_failed || outcome->is_limited || (is_same && !outcome->has_findings))
-            continue;
-        Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : STR("");
-        if (!summary.n)
-            summary = project_loaded(plan->project, i);
-        WarmRecord record = { .summary = summary, .heirs = outcome->heirs, .findings = outcome->findings, .count = outcome->count,
-            .has_findings = outcome->has_findings, .rests_on = outcome->has_async ? outcome->rests_on : outcome->derives, .async_functions = outcome->async_functions,
-            .suppressed = outcome->suppressed, .withheld = outcome->withheld, .bytes = outcome->bytes, .has_async = outcome->has_async };
-        warm_put(plan->warm, i, &record);
-    }
-    for (uint32_t i = plan->list.files.count; i < project_count(plan->project); i++)
-        warm_put_outside(plan->warm, project_key(plan->project, i), project_loaded(plan->project, i));
-    warm_close(plan->warm, &result->cache_note);
 }
 
 /* Those whose rules are to run, in the same order. */
@@ -500,6 +496,78 @@ static void link_files(Plan *plan, Arena *arena)
     plan->project = project_new(arena, &options);
 }
 
+/* ---- Files without async words ---- */
+
+/* The coroutine functions of all files. False: not all files were read. */
+static bool find_prospects(const Plan *plan, Prospects *prospects)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        const Summary *s = plan->outcomes[i].has_async ? project_summary(plan->project, i) : NULL;
+        if (warm_state(plan->warm, i) == WARM_SAME)
+            return false;
+        Str path = s ? project_key_of(plan->project, prospects->arena, plan->list.files.items[i].path) : STR("");
+        for (uint32_t k = 0; s && k < s->functions.count; k++) {
+            Str name = terms_text_of(&s->terms, s->functions.items[k].name);
+            if (s->functions.items[k].flags & FUNCTION_ASYNC)
+                prospects_add(prospects, outlook_name(name), is_common_name(name), path);
+        }
+    }
+    return true;
+}
+
+/* Those that may call a coroutine function are looked at; beside a cache all that have changed, for there are few. */
+static void choose_sync(Plan *plan)
+{
+    Arena arena;
+    arena_init(&arena);
+    Prospects prospects;
+    prospects_init(&prospects, &arena);
+    bool knows_all = find_prospects(plan, &prospects);
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        Outcome *outcome = &plan->outcomes[i];
+        bool has_calls = outcome->outlook.called.count || outcome->outlook.common.count;
+        outcome->is_waiting |= has_calls && (!knows_all || prospects_meet(&prospects, &outcome->outlook));
+    }
+    arena_release(&arena);
+}
+
+/* What the findings of such a file rest on besides: which names coroutine functions have. */
+static ThingList with_names(Arena *arena, const Outcome *outcome)
+{
+    const Outlook *o = &outcome->outlook;
+    ThingList list = { arena_array(arena, uint32_t, outcome->rests_on.count + o->called.count + o->common.count), 0 };
+    for (uint32_t i = 0; i < outcome->rests_on.count; i++)
+        list.items[list.count++] = outcome->rests_on.items[i];
+    for (uint32_t i = 0; i < o->called.count; i++)
+        list.items[list.count++] = thing_of_coroutines(o->called.items[i]);
+    for (uint32_t i = 0; i < o->common.count; i++)
+        list.items[list.count++] = thing_of_coroutines(o->common.items[i]);
+    return list;
+}
+
+static void leave(RunResult *result, Plan *plan, Arena *arena)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        const Outcome *outcome = &plan->outcomes[i];
+        bool is_same = warm_state(plan->warm, i) == WARM_SAME;
+        if (is_same && !outcome->has_findings && project_loaded(plan->project, i).n)
+            warm_learn(plan->warm, i, project_loaded(plan->project, i));
+        if (outcome->has_failed || outcome->is_limited || (is_same && !outcome->has_findings))
+            continue;
+        Str summary = outcome->summary.n ? outcome->summary : is_same ? warm_summary(plan->warm, i) : STR("");
+        if (!summary.n)
+            summary = project_loaded(plan->project, i);
+        WarmRecord record = { .summary = summary, .heirs = outcome->heirs, .findings = outcome->findings, .count = outcome->count,
+            .has_findings = outcome->has_findings, .rests_on = outcome->has_async ? outcome->rests_on : with_names(arena, outcome), .derives = is_same ? warm_derives(plan->warm, i) : outcome->derives,
+            .async_functions = outcome->async_functions,
+            .suppressed = outcome->suppressed, .withheld = outcome->withheld, .bytes = outcome->bytes, .has_async = outcome->has_async };
+        warm_put(plan->warm, i, &record);
+    }
+    for (uint32_t i = plan->list.files.count; i < project_count(plan->project); i++)
+        warm_put_outside(plan->warm, project_key(plan->project, i), project_loaded(plan->project, i));
+    warm_close(plan->warm, &result->cache_note);
+}
+
 /* Reads what is not known to be the same. */
 static void gather_all(Plan *plan, unsigned workers)
 {
@@ -527,6 +595,8 @@ static void settle(RunResult *result, Plan *plan, Arena *arena)
         news[i] = (WarmNews){ plan->outcomes[i].summary, plan->outcomes[i].derives };
     warm_settle(plan->warm, news);
     take_over(result, plan, arena);
+    choose_sync(plan);
+    plan->is_gathered = true;
     order_waiting(plan);
     if (!plan->order_count)
         return;
@@ -577,7 +647,7 @@ void run(RunResult *result, Arena *arena, const RunOptions *options, const char 
         threads_run(workers_for_rules(plan, result, workers), plan->order_count, check, plan);
 
     begin = clock_thread();
-    leave(result, plan);
+    leave(result, plan, arena);
     result->timings.cache += clock_thread() - begin;
     begin = clock_thread();
     project_release(plan->project);

@@ -255,9 +255,11 @@ static void look(Session *session, Open *text, Job *job)
     if (is_too_large(session, job))
         return;
     bool was_edited = text->state == STATE_EDITED, has_project = path_names_file(text->path);
-    bool is_ready = job_parse(job, true) && job_summarize(job);
+    job->reads_sync = has_project;
+    bool is_ready = job_parse(job, true), has_async = is_ready && job->module->scan.has_async;
+    is_ready = is_ready && (!has_async || job_summarize(job));
     Str own = has_project ? pass_on(session, text, job, was_edited) : STR("");
-    if (!is_ready || !pass_wants(job->pass.set, &job->module->scan)) {
+    if (!is_ready || (has_async && !pass_wants(job->pass.set, &job->module->scan))) {
         job_suppress(job);
         return;
     }

@@ -173,7 +173,7 @@ static ThingList derives_of(const Warm *warm, const CacheEntry *entry)
 {
     if (!entry || (entry->flags & CACHE_HAS_ASYNC))
         return (ThingList){ NULL, 0 };
-    Str part = cache_part(warm->cache, entry, CACHE_ANSWERS); /* aligned to 8 */
+    Str part = cache_part(warm->cache, entry, CACHE_HEIRS); /* aligned to 8 */
     return (ThingList){ (uint32_t *)(uintptr_t)part.p, part.n / (uint32_t)sizeof(uint32_t) };
 }
 
@@ -289,7 +289,7 @@ static void mark_dirty(Warm *warm)
 {
     for (uint32_t i = 0; i < warm->list->files.count; i++) {
         WarmFile *file = &warm->files[i];
-        if (file->state == WARM_SAME && file->entry->settings && (file->entry->flags & CACHE_HAS_ASYNC))
+        if (file->state == WARM_SAME && file->entry->settings)
             file->is_dirty = warm->all_is_dirty || rests_on_changed(warm, file->entry);
     }
 }
@@ -351,7 +351,8 @@ void warm_put(Warm *warm, uint32_t file, const WarmRecord *record)
         .withheld = record->withheld,
     };
     out.parts[CACHE_SUMMARY] = record->summary;
-    out.parts[CACHE_HEIRS] = (Str){ (const char *)record->heirs.items, record->heirs.count * (uint32_t)sizeof(HeirNote) };
+    out.parts[CACHE_HEIRS] = record->has_async ? (Str){ (const char *)record->heirs.items, record->heirs.count * (uint32_t)sizeof(HeirNote) }
+                                               : (Str){ (const char *)record->derives.items, record->derives.count * (uint32_t)sizeof(uint32_t) };
     if (record->has_findings)
         out.parts[CACHE_FINDINGS] = findings_write(warm->arena, record->findings, record->count);
     if (record->rests_on.count)

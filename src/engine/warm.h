@@ -75,11 +75,12 @@ bool warm_findings(Warm *warm, uint32_t file, Arena *arena, WarmFindings *findin
 /* What became of a file in this run. */
 typedef struct WarmRecord {
     Str summary;             /* bytes; empty: none was made */
+    ThingList derives;       /* of a file without async words: WarmNews.derives */
     HeirNotes heirs;         /* of it */
     Finding *const *findings; /* NULL with `has_findings` unset: its rules did not run */
     uint32_t count;
     bool has_findings;
-    ThingList rests_on;      /* of a file without async words WarmNews.derives */
+    ThingList rests_on;
     uint32_t async_functions, suppressed, withheld;
     uint64_t bytes;
     bool has_async;

@@ -27,6 +27,17 @@ bool pass_wants(const RuleSet *set, const Scan *scan)
     return scan->has_async && !scan->refused && has_checks(set);
 }
 
+bool pass_wants_sync(const RuleSet *set, const Scan *scan)
+{
+    for (int kind = 0; kind < PY_KIND_COUNT && !scan->has_async && !scan->refused; kind++) {
+        for (uint32_t i = 0; i < set->by_kind[kind].count; i++) {
+            if (all_rules[set->by_kind[kind].items[i] / CHECKS]->reads_sync_files)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Which nodes are judged: not those in a piece that the parser could not make sense of, but again those in a function
  * inside of it, which is whole enough. NULL: all. A root that is one error has to be taken as it is. */
 static const bool *find_judged(const Tree *tree, Arena *arena)
@@ -48,6 +59,8 @@ static void check_node(Pass *pass, uint32_t id)
     for (uint32_t i = 0; i < pass->set->by_kind[kind].count; i++) {
         uint16_t pair = pass->set->by_kind[kind].items[i];
         pass->rule = all_rules[pair / CHECKS];
+        if (!pass->module->scan.has_async && !pass->rule->reads_sync_files)
+            continue;
         pass->rule->on[pair % CHECKS].check(pass, node_at(pass->module, id));
     }
 }

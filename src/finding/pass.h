@@ -34,6 +34,9 @@ struct Pass {
 /* Whether any rule could find something in this module, judged by what the scan saw. False: no need to parse. */
 bool pass_wants(const RuleSet *set, const Scan *scan);
 
+/* The same for a module without async words: whether a rule looks at such ones. */
+bool pass_wants_sync(const RuleSet *set, const Scan *scan);
+
 /* Runs the rules over the module; findings are added to pass->findings in order of place. */
 void pass_run(Pass *pass);
 

@@ -206,9 +206,22 @@ static bool is_made_sync(Node call)
     return has_module_sync(program, ref.file) || (class_ && class_is_made_sync(program, (Ref){ ref.file, class_ - 1 }));
 }
 
+/* A module without async words is looked at for what it calls by its name: facts/outlook.h. */
+static bool is_unforeseen(Node call)
+{
+    if (call.module->scan.has_async)
+        return false;
+    Type type = type_of(call);
+    for (uint32_t i = 0; i < type.count; i++) {
+        if (!type.atoms[i].is_project || !ask_foresees(call, type.atoms[i].ref))
+            return true;
+    }
+    return type.count == 0;
+}
+
 bool unawaited_call(Node call, CoroutineCall *made)
 {
-    if (!call_gives_coroutine(call, made) || is_made_sync(call) || unawaited_is_sync_here(call))
+    if (!call_gives_coroutine(call, made) || is_unforeseen(call) || is_made_sync(call) || unawaited_is_sync_here(call))
         return false;
     return !made->is_awaitable || (made->api && made->api->colour == COLOUR_AWAITABLE_CONTEXT);
 }

@@ -1,10 +1,13 @@
 #include "program/ask.h"
 
+#include "facts/outlook.h"
+
 typedef struct Asker {
     Summary *summary; /* NULL until somebody asks */
     Program *program;
     uint32_t file;
     bool is_joined;
+    Outlook *outlook; /* NULL until somebody asks */
 } Asker;
 
 void ask_attach(Module *module)
@@ -71,6 +74,21 @@ static Type type_in_use(Node n)
 const Function *function_of(Node n, Ref ref)
 {
     return ref.file == ask_file(n) && ref.number < n.module->functions.count ? n.module->functions.items[ref.number] : NULL;
+}
+
+bool ask_foresees(Node n, Ref function)
+{
+    Asker *asker = asker_of(n);
+    const Files *files = asker->program->lent;
+    const FunctionSummary *f = program_function(asker->program, function);
+    if (!files || function.file >= files->project_count || !(f->flags & FUNCTION_ASYNC))
+        return false;
+    if (!asker->outlook) {
+        asker->outlook = arena_new(n.module->arena, Outlook);
+        *asker->outlook = outlook_of(&n.module->scan, files->path(files->context, asker->file), n.module->arena);
+    }
+    Str name = terms_text_of(&program_file(asker->program, function.file)->terms, f->name);
+    return outlook_has(asker->outlook, name, files->path(files->context, function.file));
 }
 
 /* ---- APIs ---- */

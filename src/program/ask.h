@@ -27,6 +27,10 @@ Summary *ask_summary(Node n);
 /* The number of its file. */
 uint32_t ask_file(Node n);
 
+/* In a module without async words: whether the coroutine function of the project is one for which such a module is looked at (facts/outlook.h).
+ * What is found through others is left alone, so that a run does not depend on which files it had reason to parse. */
+bool ask_foresees(Node n, Ref function);
+
 /* The type of an expression; an empty Type when it is unknown. */
 TypeId type_id_of(Node n);
 Type type_of(Node n);

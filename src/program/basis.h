@@ -22,6 +22,7 @@ typedef enum Thing {
     THING_HEIRS,     /* the classes with a base of that last name, in all files */
     THING_MODULE,    /* where a module of that name is */
     THING_TEXT,      /* the file, byte for byte */
+    THING_COROUTINES, /* the coroutine functions of that name, in all files */
 } Thing;
 
 /* Records from now on. Without it the functions below do nothing. */
@@ -79,6 +80,8 @@ void things_changed(const ThingTable *before, const ThingTable *after, Arena *ar
 void things_of_place(Str path, Arena *arena, ThingSet *out);
 /* That something derives from a class of that name, or does not. */
 uint32_t thing_of_heirs(Str name);
+/* That a coroutine function of that name is somewhere, or is not any more: by outlook_name (facts/outlook.h). */
+uint32_t thing_of_coroutines(uint32_t name);
 /* That its text is another one. */
 uint32_t thing_of_text(Str path);
 

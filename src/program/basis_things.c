@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "facts/outlook.h"
 #include "program/heritage.h"
 
 enum { ID_MASK = 0x7FFFFFFF };
@@ -25,6 +26,12 @@ uint32_t thing_of_heirs(Str name)
 {
     uint32_t id = thing_id(THING_HEIRS, STR(""), 0, name);
     return id ? id : 1;
+}
+
+uint32_t thing_of_coroutines(uint32_t name)
+{
+    uint64_t h = join(name, THING_COROUTINES);
+    return (uint32_t)(h ^ (h >> 32)) & ID_MASK;
 }
 
 /* ---- Modules ---- */
@@ -257,6 +264,8 @@ static void add_functions(Values *v)
     for (uint32_t i = 0; i < v->s->functions.count; i++) {
         const FunctionSummary *f = &v->s->functions.items[i];
         add(v, thing_id(THING_SIGNATURE, v->path, v->functions[i], STR("")), signature_hash(v, f));
+        if (f->flags & FUNCTION_ASYNC)
+            add(v, thing_of_coroutines(outlook_name(terms_text_of(&v->s->terms, f->name))), hash_str(v->path));
         add(v, thing_id(THING_BODY, v->path, v->functions[i], STR("")), body_hash(v, f));
     }
 }

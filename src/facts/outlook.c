@@ -1,0 +1,294 @@
+#include "facts/outlook.h"
+
+#include "base/hash.h"
+#include "python/names.h"
+
+enum {
+    PATH_DEEPEST = 16, /* directories of a path that count, the innermost ones */
+    RECENT = 1024,     /* names that are remembered so that they are listed once */
+    HASH_MASK = 0x7FFFFFFF,
+};
+
+uint32_t outlook_name(Str name)
+{
+    uint64_t h = hash_str(name);
+    uint32_t hash = (uint32_t)(h ^ (h >> 32)) & HASH_MASK;
+    return hash ? hash : 1;
+}
+
+/* Of str, bytes, list, dict and set: what is called so all the time. */
+bool is_common_name(Str name)
+{
+    static const char *const names[] = { "add", "all", "any", "append", "clear", "copy", "count", "decode", "encode", "extend", "filter", "find",
+        "format", "get", "index", "insert", "items", "join", "keys", "map", "next", "open", "pop", "print", "remove", "replace", "reverse", "set",
+        "sort", "split", "strip", "sum", "update", "values" };
+    for (size_t low = 0, high = sizeof names / sizeof *names; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_compare(name, str_of(names[middle]));
+        if (order == 0)
+            return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+}
+
+static Str name_at(Str text, uint32_t at)
+{
+    uint32_t end = at;
+    while (end < text.n && is_name_byte(text.p[end]))
+        end++;
+    return str_slice(text, at, end);
+}
+
+/* ---- Paths ---- */
+
+static Str without_last(Str path, Str *last)
+{
+    uint32_t slash = str_find_last(path, '/');
+    *last = slash < path.n ? str_slice(path, slash + 1, path.n) : path;
+    return slash < path.n ? str_slice(path, 0, slash) : STR("");
+}
+
+/* What a file is called as a module: of a package the name of its directory. *directory: where it lies. */
+static Str module_of(Str path, Str *directory)
+{
+    Str last;
+    *directory = without_last(path, &last);
+    Str stem = str_slice(last, 0, str_find_last(last, '.'));
+    if (!str_is(stem, "__init__"))
+        return stem;
+    without_last(*directory, &last);
+    return last;
+}
+
+/* ---- Imports ---- */
+
+typedef struct Look {
+    Outlook *out;
+    Arena *arena;
+    Str path;
+    bool leads_in; /* it imports more than Python's own library */
+    uint32_t recent[RECENT];
+} Look;
+
+static void add_root(Look *look, Str name)
+{
+    if (!name.n || is_stdlib_module(name))
+        return;
+    look->leads_in = true;
+    *array_push(look->arena, &look->out->roots) = outlook_name(name);
+}
+
+static void add_words(Look *look, Str line)
+{
+    for (uint32_t at = 0; at < line.n;) {
+        Str name = name_at(line, at);
+        if (name.n)
+            *array_push(look->arena, &look->out->words) = outlook_name(name);
+        at += name.n + 1;
+    }
+}
+
+/* The directory that `dots` lead to. */
+static void add_parent(Look *look, uint32_t dots)
+{
+    Str last, directory = without_last(look->path, &last);
+    for (uint32_t i = 1; i < dots && directory.n; i++)
+        directory = without_last(directory, &last);
+    without_last(directory, &last);
+    look->leads_in = true;
+    if (last.n)
+        *array_push(look->arena, &look->out->roots) = outlook_name(last);
+}
+
+static void add_from(Look *look, Str rest)
+{
+    uint32_t dots = 0, at = 0;
+    for (; at < rest.n && (rest.p[at] == '.' || rest.p[at] == ' '); at++)
+        dots += rest.p[at] == '.';
+    if (!dots) {
+        add_root(look, name_at(rest, at));
+        return;
+    }
+    add_parent(look, dots);
+    for (Str name = name_at(rest, at); name.n && !str_is(name, "import"); name = name_at(rest, at)) {
+        *array_push(look->arena, &look->out->roots) = outlook_name(name);
+        at += name.n + 1;
+    }
+}
+
+static void add_import(Look *look, Str rest)
+{
+    for (uint32_t at = 0; at < rest.n;) {
+        while (at < rest.n && rest.p[at] == ' ')
+            at++;
+        add_root(look, name_at(rest, at));
+        at += str_find(str_slice(rest, at, rest.n), ',') + 1;
+    }
+}
+
+/* ---- Calls ---- */
+
+static void add_called(Look *look, Str line, uint32_t begin, uint32_t end)
+{
+    Str name = str_slice(line, begin, end);
+    bool is_definition = begin >= 4 && (str_ends(str_slice(line, 0, begin), STR("def ")) || str_ends(str_slice(line, 0, begin), STR("class ")));
+    if (is_definition || (name.p[0] >= '0' && name.p[0] <= '9'))
+        return;
+    uint32_t hash = outlook_name(name), *recent = &look->recent[hash % RECENT];
+    if (*recent == hash)
+        return;
+    *recent = hash;
+    *array_push(look->arena, is_common_name(name) ? &look->out->common : &look->out->called) = hash;
+}
+
+static void add_calls(Look *look, Str text)
+{
+    const char *at = text.p, *end = text.p + text.n;
+    while ((at = memchr(at, '(', (size_t)(end - at))) != NULL) {
+        uint32_t stop = (uint32_t)(at - text.p), begin = stop;
+        while (begin && is_name_byte(text.p[begin - 1]))
+            begin--;
+        if (begin < stop)
+            add_called(look, text, begin, stop);
+        at++;
+    }
+}
+
+/* A statement is one line of the compacted text, with a space for each level before it. */
+static void add_imports(Look *look, Str text)
+{
+    for (uint32_t at = 0, end; at < text.n; at = end + 1) {
+        const char *newline = memchr(text.p + at, '\n', text.n - at);
+        end = newline ? (uint32_t)(newline - text.p) : text.n;
+        while (at < end && text.p[at] == ' ')
+            at++;
+        Str line = str_slice(text, at, end);
+        if (str_starts(line, STR("from ")))
+            add_from(look, str_slice(line, 5, line.n));
+        else if (str_starts(line, STR("import ")))
+            add_import(look, str_slice(line, 7, line.n));
+        else
+            continue;
+        add_words(look, line);
+    }
+}
+
+Outlook outlook_of(const Scan *scan, Str path, Arena *arena)
+{
+    Outlook out = { 0 };
+    Look look = { .out = &out, .arena = arena, .path = path };
+    add_imports(&look, scan->compact);
+    if (!look.leads_in)
+        return (Outlook){ 0 };
+    add_calls(&look, scan->compact);
+    return out;
+}
+
+static bool holds(const HashList *list, uint32_t hash)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->items[i] == hash)
+            return true;
+    }
+    return false;
+}
+
+bool outlook_has(const Outlook *outlook, Str name, Str path)
+{
+    Str directory, last, module = module_of(path, &directory);
+    uint32_t hash = outlook_name(name);
+    if (is_common_name(name))
+        return holds(&outlook->common, hash) && holds(&outlook->words, outlook_name(module));
+    if (!holds(&outlook->called, hash))
+        return false;
+    if (holds(&outlook->roots, outlook_name(module)))
+        return true;
+    for (int i = 0; i < PATH_DEEPEST && directory.n; i++) {
+        directory = without_last(directory, &last);
+        if (holds(&outlook->roots, outlook_name(last)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- Of many files ---- */
+
+void prospects_init(Prospects *prospects, Arena *arena)
+{
+    enum { FIRST = 1 << 12 };
+    *prospects = (Prospects){ .slots = arena_array(arena, uint32_t, FIRST), .mask = FIRST - 1, .arena = arena };
+}
+
+/* A function's name and what has to stand in an import. */
+static uint32_t key_of(uint32_t name, uint32_t imported)
+{
+    uint64_t h = ((uint64_t)name << 32 | imported) * 0x9E3779B97F4A7C15u;
+    uint32_t key = (uint32_t)(h >> 32);
+    return key ? key : 1;
+}
+
+static uint32_t *slot_of(const Prospects *prospects, uint32_t key)
+{
+    uint32_t at = key & prospects->mask;
+    while (prospects->slots[at] && prospects->slots[at] != key)
+        at = (at + 1) & prospects->mask;
+    return &prospects->slots[at];
+}
+
+static void grow(Prospects *prospects)
+{
+    Prospects larger = { .mask = prospects->mask * 2 + 1, .count = prospects->count, .arena = prospects->arena };
+    larger.slots = arena_array(prospects->arena, uint32_t, larger.mask + 1);
+    for (uint32_t i = 0; i <= prospects->mask; i++) {
+        if (prospects->slots[i])
+            *slot_of(&larger, prospects->slots[i]) = prospects->slots[i];
+    }
+    *prospects = larger;
+}
+
+static void put(Prospects *prospects, uint32_t name, uint32_t imported)
+{
+    uint32_t key = key_of(name, imported), *slot = slot_of(prospects, key);
+    if (*slot)
+        return;
+    *slot = key;
+    if (++prospects->count > prospects->mask / 2)
+        grow(prospects);
+}
+
+void prospects_add(Prospects *prospects, uint32_t name, bool is_common, Str path)
+{
+    Str directory, last, module = module_of(path, &directory);
+    put(prospects, name, 0);
+    put(prospects, name, outlook_name(module));
+    for (int i = 0; !is_common && i < PATH_DEEPEST && directory.n; i++) {
+        directory = without_last(directory, &last);
+        put(prospects, name, outlook_name(last));
+    }
+}
+
+static bool meet(const Prospects *prospects, const HashList *names, const HashList *imported)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        bool is_known = *slot_of(prospects, key_of(names->items[i], 0)) != 0;
+        for (uint32_t k = 0; is_known && k < imported->count; k++) {
+            if (*slot_of(prospects, key_of(names->items[i], imported->items[k])))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool prospects_meet(const Prospects *prospects, const Outlook *outlook)
+{
+    return meet(prospects, &outlook->called, &outlook->roots) || meet(prospects, &outlook->common, &outlook->words);
+}
