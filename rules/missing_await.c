@@ -12,7 +12,7 @@
 ///     return "thank you"
 /// ```
 ///
-/// Found for functions and methods of the same file and for what is known of libraries (`asyncio.sleep(1)`): by name, through
+/// Found for functions and methods of all files of the project and of libraries (`asyncio.sleep(1)`): by name, through
 /// `self`, `cls` and `super()`, and through what a variable, an attribute or a parameter is an instance of:
 ///
 /// ```python
@@ -39,7 +39,8 @@
 ///         [self.send(letter) for letter in letters]  # expect: AW201
 /// ```
 ///
-/// A call in a function that is not async, and at the top of a module, is as lost:
+/// A call in a function that is not async, and at the top of a module, is as lost, also in a file in which the word `async` does
+/// not stand: there it is found where the name that is called is that of a coroutine function below something that the file imports.
 ///
 /// ```python
 /// async def main(): ...

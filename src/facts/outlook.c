@@ -48,6 +48,15 @@ static Str name_at(Str text, uint32_t at)
     return str_slice(text, at, end);
 }
 
+static bool holds(const HashList *list, uint32_t hash)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->items[i] == hash)
+            return true;
+    }
+    return false;
+}
+
 /* ---- Paths ---- */
 
 static Str without_last(Str path, Str *last)
@@ -137,6 +146,21 @@ static void add_import(Look *look, Str rest)
 
 /* ---- Calls ---- */
 
+/* `m.get(`, with m from an import. */
+static void add_common(Look *look, uint32_t hash, Str text, uint32_t begin)
+{
+    uint32_t end = begin ? begin - 1 : 0, at = end;
+    while (at && is_name_byte(text.p[at - 1]))
+        at--;
+    if (at == end || text.p[end] != '.' || (at && text.p[at - 1] == '.'))
+        return;
+    uint32_t owner = outlook_name(str_slice(text, at, end));
+    if (!holds(&look->out->words, owner))
+        return;
+    *array_push(look->arena, &look->out->common) = hash;
+    *array_push(look->arena, &look->out->owners) = owner;
+}
+
 static void add_called(Look *look, Str line, uint32_t begin, uint32_t end)
 {
     Str name = str_slice(line, begin, end);
@@ -146,8 +170,12 @@ static void add_called(Look *look, Str line, uint32_t begin, uint32_t end)
     uint32_t hash = outlook_name(name), *recent = &look->recent[hash % RECENT];
     if (*recent == hash)
         return;
+    if (is_common_name(name)) {
+        add_common(look, hash, line, begin);
+        return;
+    }
     *recent = hash;
-    *array_push(look->arena, is_common_name(name) ? &look->out->common : &look->out->called) = hash;
+    *array_push(look->arena, &look->out->called) = hash;
 }
 
 static void add_calls(Look *look, Str text)
@@ -193,10 +221,10 @@ Outlook outlook_of(const Scan *scan, Str path, Arena *arena)
     return out;
 }
 
-static bool holds(const HashList *list, uint32_t hash)
+static bool holds_call(const Outlook *outlook, uint32_t name, uint32_t owner)
 {
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (list->items[i] == hash)
+    for (uint32_t i = 0; i < outlook->common.count; i++) {
+        if (outlook->common.items[i] == name && outlook->owners.items[i] == owner)
             return true;
     }
     return false;
@@ -207,7 +235,7 @@ bool outlook_has(const Outlook *outlook, Str name, Str path)
     Str directory, last, module = module_of(path, &directory);
     uint32_t hash = outlook_name(name);
     if (is_common_name(name))
-        return holds(&outlook->common, hash) && holds(&outlook->words, outlook_name(module));
+        return holds_call(outlook, hash, outlook_name(module));
     if (!holds(&outlook->called, hash))
         return false;
     if (holds(&outlook->roots, outlook_name(module)))
@@ -276,19 +304,23 @@ void prospects_add(Prospects *prospects, uint32_t name, bool is_common, Str path
     }
 }
 
-static bool meet(const Prospects *prospects, const HashList *names, const HashList *imported)
+static bool has_key(const Prospects *prospects, uint32_t name, uint32_t imported)
 {
-    for (uint32_t i = 0; i < names->count; i++) {
-        bool is_known = *slot_of(prospects, key_of(names->items[i], 0)) != 0;
-        for (uint32_t k = 0; is_known && k < imported->count; k++) {
-            if (*slot_of(prospects, key_of(names->items[i], imported->items[k])))
-                return true;
-        }
-    }
-    return false;
+    return *slot_of(prospects, key_of(name, imported)) != 0;
 }
 
 bool prospects_meet(const Prospects *prospects, const Outlook *outlook)
 {
-    return meet(prospects, &outlook->called, &outlook->roots) || meet(prospects, &outlook->common, &outlook->words);
+    for (uint32_t i = 0; i < outlook->called.count; i++) {
+        bool is_known = has_key(prospects, outlook->called.items[i], 0);
+        for (uint32_t k = 0; is_known && k < outlook->roots.count; k++) {
+            if (has_key(prospects, outlook->called.items[i], outlook->roots.items[k]))
+                return true;
+        }
+    }
+    for (uint32_t i = 0; i < outlook->common.count; i++) {
+        if (has_key(prospects, outlook->common.items[i], outlook->owners.items[i]))
+            return true;
+    }
+    return false;
 }

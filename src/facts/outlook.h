@@ -1,7 +1,7 @@
 /* Which coroutine functions a text may call, found without parsing it: for files without async words, which are looked at by the rules about
  * missing awaits alone, and only when something that they call by its name may be one. Names are those in front of a parenthesis;
  * a function of that name counts when it lies below something that the text imports. `get`, `pop` and other names that methods of
- * Python's own types have count only when the text names the function's module in an import. */
+ * Python's own types have count only in `m.get()`, where m is the function's module and was imported by that name. */
 #ifndef AWRY_FACTS_OUTLOOK_H
 #define AWRY_FACTS_OUTLOOK_H
 
@@ -12,9 +12,10 @@ typedef ARRAY(uint32_t) HashList;
 /* Hashes of names (outlook_name); some may stand there twice. */
 typedef struct Outlook {
     HashList called; /* names of functions */
-    HashList common; /* those of them that methods of Python's own types have */
+    HashList common; /* those that methods of Python's own types have, called of an imported name ... */
+    HashList owners; /* ... which is this one, at the same place of its list */
     HashList roots;  /* first names of what is imported; of `from ..a import b` the directory that the dots lead to */
-    HashList words;  /* all names in imports */
+    HashList words;  /* all names in imports; nothing of the project can be called that is not below one */
 } Outlook;
 
 /* `path`: of the file, relative to its project. Lists are empty when nothing of a project can be imported. In `arena`. */
