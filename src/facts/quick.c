@@ -4,6 +4,7 @@
 
 #include "facts/families.h"
 #include "facts/summary_make.h"
+#include "facts/traits.h"
 
 enum {
     OBJECT_LONGEST = 80,   /* bytes of a text that is compared */
@@ -111,7 +112,7 @@ static const Asking askings[] = {
 void quick_begin(Maker *m)
 {
     m->words = arena_array(m->arena, uint8_t, m->module->names.count + 1);
-    m->summary->traits = traits_of(m->module);
+    m->summary->traits = traits_of(m->module) | traits_of_expressions(m->module);
     m->hints = hints_of(m->module);
     for (size_t i = 0; i < sizeof askings / sizeof *askings; i++) {
         NameId id = names_find(&m->module->names, str_of(askings[i].word));

@@ -204,6 +204,8 @@ enum {
                                      package without a loop they are sync */
     TRAIT_BROKEN = 8, /* it has syntax errors: which names are the module's, and which a class's, is not sure */
     TRAIT_REFUSED = 16, /* its tree is sure, and Python does not compile it (compile_errors.h): its names are known, and cannot be imported */
+    TRAIT_MAKES_NAMES = 32, /* names may come into it that nothing in it binds: `import *`, globals(), exec */
+    TRAIT_OLD_AIOHTTP = 64, /* it is written for aiohttp before 3.0 */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

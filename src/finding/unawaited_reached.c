@@ -24,39 +24,7 @@ static bool may_be_skipped(Node n)
     }
 }
 
-static bool is_broken(const Module *module)
-{
-    return module->tree.troubles.count || module->scan.troubles.count;
-}
-
 /* ---- Names ---- */
-
-/* `vars()`, not `vars(options)`: the names of whoever calls it. */
-static bool asks_for_own_names(const Module *module, const char *function)
-{
-    NameId name = names_find(&module->names, str_of(function));
-    for (uint32_t id = 1; name && id < module->tree.count; id++) {
-        Node n = node_at(module, id), call = node_parent(n);
-        if (node_kind(n) != PY_IDENTIFIER || node_data(n)->name != name)
-            continue;
-        if (node_kind(call) != PY_CALL || node_role(n) != F_FUNCTION || !node_first(node_field(call, F_ARGUMENTS)).id)
-            return true;
-    }
-    return false;
-}
-
-/* Whether names may come into the module in a way that its bindings do not show. */
-static bool makes_names(const Module *module)
-{
-    static const char *const makers[] = { "__builtin__", "__builtins__", "__dict__", "builtins", "exec", "execfile", "globals",
-        "modules" };
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
-        if (names_find(&module->names, str_of(makers[i])))
-            return true;
-    }
-    return module->star_imports.count > 0 || is_broken(module) || asks_for_own_names(module, "locals") ||
-           asks_for_own_names(module, "vars");
-}
 
 /* `_` is what gettext installs among the builtins; `__file__` and its like come with the module. */
 static bool is_unbound(Node n)
@@ -79,7 +47,7 @@ static bool has_unbound(Node call)
         is_found = is_unbound(n);
         id = may_be_skipped(n) ? node_data(n)->after : id + 1;
     }
-    return is_found && !makes_names(call.module);
+    return is_found && !(ask_summary(call)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
 }
 
 /* ---- Attributes of classes ---- */
@@ -87,9 +55,16 @@ static bool has_unbound(Node call)
 /* Whether the file sets an attribute of that name, or some by `setattr`, of what is not its own object. */
 static bool may_set(const Summary *summary, Str name)
 {
-    for (uint32_t i = 0; i < summary->foreign.count; i++) {
-        if (str_equal(terms_text_of(&summary->terms, summary->foreign.items[i]), name))
+    uint32_t low = 0, high = summary->foreign.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = str_compare(terms_text_of(&summary->terms, summary->foreign.items[middle]), name);
+        if (order == 0)
             return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return names_find(&summary->terms.texts, STR("builtins.setattr")) != 0;
 }
@@ -185,27 +160,8 @@ bool unawaited_is_prevented(Node n)
     return (node_kind(n) == PY_CALL && has_unbound(n)) || is_behind_error(n);
 }
 
-/* ---- Versions ---- */
-
-/* `@commands.command(pass_context=True)` is of discord.py before 1.0, which runs with aiohttp before 1.1 alone; `aiohttp.Timeout` is no more
- * since 2.0. */
-static bool is_for_old_aiohttp(const Module *module)
-{
-    NameId context = names_find(&module->names, STR("pass_context")), timeout = names_find(&module->names, STR("Timeout"));
-    for (uint32_t id = 1; (context || timeout) && id < module->tree.count; id++) {
-        Node n = node_at(module, id);
-        PyKind kind = node_kind(n);
-        if (context && kind == PY_KEYWORD_ARGUMENT && node_data(node_field(n, F_NAME))->name == context)
-            return true;
-        if (timeout && kind == PY_ATTRIBUTE && node_data(node_field(n, F_ATTRIBUTE))->name == timeout &&
-            str_is(qualified_name(n), "aiohttp.Timeout"))
-            return true;
-    }
-    return false;
-}
-
 bool unawaited_is_of_old_library(Node call)
 {
     const Api *api = api_of_call(call);
-    return api && str_is(api_name(api), "aiohttp.ClientSession.close") && is_for_old_aiohttp(call.module);
+    return api && str_is(api_name(api), "aiohttp.ClientSession.close") && (ask_summary(call)->traits & TRAIT_OLD_AIOHTTP);
 }

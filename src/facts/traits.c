@@ -1,0 +1,55 @@
+#include "facts/traits.h"
+
+typedef struct Words { /* 0: the module does not have it */
+    NameId vars, locals, pass_context, timeout;
+} Words;
+
+/* `vars()`, not `vars(options)`: the names of whoever calls it. */
+static bool asks_for_own_names(Node n, const Words *words)
+{
+    NameId name = node_data(n)->name;
+    Node call = node_parent(n);
+    if (node_kind(n) != PY_IDENTIFIER || !name || (name != words->vars && name != words->locals))
+        return false;
+    return node_kind(call) != PY_CALL || node_role(n) != F_FUNCTION || !node_first(node_field(call, F_ARGUMENTS)).id;
+}
+
+/* `@commands.command(pass_context=True)` is of discord.py before 1.0, which runs with aiohttp before 1.1 alone; `aiohttp.Timeout` is no more
+ * since 2.0. */
+static bool is_for_old_aiohttp(Node n, const Words *words)
+{
+    if (words->pass_context && node_kind(n) == PY_KEYWORD_ARGUMENT)
+        return node_data(node_field(n, F_NAME))->name == words->pass_context;
+    return words->timeout && node_kind(n) == PY_ATTRIBUTE && node_data(node_field(n, F_ATTRIBUTE))->name == words->timeout &&
+           str_is(node_text(node_field(n, F_OBJECT)), "aiohttp");
+}
+
+/* Names that can be bound, or read, without being written down. */
+static bool has_maker(const Names *names)
+{
+    static const char *const makers[] = { "__builtin__", "__builtins__", "__dict__", "builtins", "exec", "execfile", "globals",
+        "modules" };
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        if (names_find(names, str_of(makers[i])))
+            return true;
+    }
+    return false;
+}
+
+uint32_t traits_of_expressions(const Module *module)
+{
+    const Names *names = &module->names;
+    uint32_t traits = module->star_imports.count || has_maker(names) ? TRAIT_MAKES_NAMES : 0;
+    Words words = { .vars = names_find(names, STR("vars")), .locals = names_find(names, STR("locals")) };
+    if (names_find(names, STR("aiohttp"))) {
+        words.pass_context = names_find(names, STR("pass_context"));
+        words.timeout = names_find(names, STR("Timeout"));
+    }
+    bool is_worth_it = words.vars || words.locals || words.pass_context || words.timeout;
+    for (uint32_t id = 1; is_worth_it && id < module->tree.count; id++) {
+        Node n = node_at(module, id);
+        traits |= asks_for_own_names(n, &words) ? TRAIT_MAKES_NAMES : 0;
+        traits |= is_for_old_aiohttp(n, &words) ? TRAIT_OLD_AIOHTTP : 0;
+    }
+    return traits;
+}
