@@ -20,7 +20,7 @@ enum {
     FILES_A_WORKER = 300,    /* beside a warm cache: see workers_for_rules */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((uint64_t)296 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
+#define HELD_MOST      ((uint64_t)284 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
 #define HELD_LEAST     ((uint64_t)16 * MIB)
 /* Of all Programs, besides half of what modules may take: one that has grown beyond its part is made anew. It knows nothing that it
  * could not find out again. */
@@ -531,24 +531,25 @@ static void choose_sync(Plan *plan)
     arena_release(&arena);
 }
 
-/* What the findings of such a file rest on besides: which names coroutine functions have. */
-static ThingList with_names(Arena *arena, const Outcome *outcome)
+/* What the findings of such a file rest on besides: which names coroutine functions have. Made of the list of names, where that is all. */
+static ThingList with_names(Arena *arena, Outcome *outcome)
 {
-    const Outlook *o = &outcome->outlook;
-    ThingList list = { arena_array(arena, uint32_t, outcome->rests_on.count + o->called.count + o->common.count), 0 };
+    const HashList *called = &outcome->outlook.called, *common = &outcome->outlook.common;
+    uint32_t more = common->count + outcome->rests_on.count, count = 0;
+    ThingList list = { more ? arena_array(arena, uint32_t, called->count + more) : called->items, called->count + more };
+    for (uint32_t i = 0; i < called->count; i++)
+        list.items[count++] = thing_of_coroutines(called->items[i]);
+    for (uint32_t i = 0; i < common->count; i++)
+        list.items[count++] = thing_of_coroutines(common->items[i]);
     for (uint32_t i = 0; i < outcome->rests_on.count; i++)
-        list.items[list.count++] = outcome->rests_on.items[i];
-    for (uint32_t i = 0; i < o->called.count; i++)
-        list.items[list.count++] = thing_of_coroutines(o->called.items[i]);
-    for (uint32_t i = 0; i < o->common.count; i++)
-        list.items[list.count++] = thing_of_coroutines(o->common.items[i]);
+        list.items[count++] = outcome->rests_on.items[i];
     return list;
 }
 
 static void leave(RunResult *result, Plan *plan, Arena *arena)
 {
     for (uint32_t i = 0; i < plan->list.files.count; i++) {
-        const Outcome *outcome = &plan->outcomes[i];
+        Outcome *outcome = &plan->outcomes[i];
         bool is_same = warm_state(plan->warm, i) == WARM_SAME;
         if (is_same && !outcome->has_findings && project_loaded(plan->project, i).n)
             warm_learn(plan->warm, i, project_loaded(plan->project, i));

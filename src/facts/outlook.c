@@ -84,7 +84,8 @@ typedef struct Look {
     Outlook *out;
     Arena *arena;
     Str path;
-    bool leads_in; /* it imports more than Python's own library */
+    HashList words; /* all names in imports */
+    bool leads_in;  /* it imports more than Python's own library */
     uint32_t recent[RECENT];
 } Look;
 
@@ -101,7 +102,7 @@ static void add_words(Look *look, Str line)
     for (uint32_t at = 0; at < line.n;) {
         Str name = name_at(line, at);
         if (name.n)
-            *array_push(look->arena, &look->out->words) = outlook_name(name);
+            *array_push(look->arena, &look->words) = outlook_name(name);
         at += name.n + 1;
     }
 }
@@ -155,7 +156,7 @@ static void add_common(Look *look, uint32_t hash, Str text, uint32_t begin)
     if (at == end || text.p[end] != '.' || (at && text.p[at - 1] == '.'))
         return;
     uint32_t owner = outlook_name(str_slice(text, at, end));
-    if (!holds(&look->out->words, owner))
+    if (!holds(&look->words, owner))
         return;
     *array_push(look->arena, &look->out->common) = hash;
     *array_push(look->arena, &look->out->owners) = owner;
@@ -165,7 +166,7 @@ static void add_called(Look *look, Str line, uint32_t begin, uint32_t end)
 {
     Str name = str_slice(line, begin, end);
     bool is_definition = begin >= 4 && (str_ends(str_slice(line, 0, begin), STR("def ")) || str_ends(str_slice(line, 0, begin), STR("class ")));
-    if (is_definition || (name.p[0] >= '0' && name.p[0] <= '9'))
+    if (is_definition || (name.p[0] >= '0' && name.p[0] <= '9') || str_starts(name, STR("__")))
         return;
     uint32_t hash = outlook_name(name), *recent = &look->recent[hash % RECENT];
     if (*recent == hash)
@@ -175,7 +176,8 @@ static void add_called(Look *look, Str line, uint32_t begin, uint32_t end)
         return;
     }
     *recent = hash;
-    *array_push(look->arena, &look->out->called) = hash;
+    if (!is_builtin(name))
+        *array_push(look->arena, &look->out->called) = hash;
 }
 
 static void add_calls(Look *look, Str text)
@@ -210,14 +212,27 @@ static void add_imports(Look *look, Str text)
     }
 }
 
+/* Without the room that it has grown through. */
+static HashList kept(const HashList *list, Arena *arena)
+{
+    HashList copy = { .items = arena_array(arena, uint32_t, list->count), .count = list->count, .reserve = list->count };
+    if (list->count)
+        memcpy(copy.items, list->items, list->count * sizeof *list->items);
+    return copy;
+}
+
 Outlook outlook_of(const Scan *scan, Str path, Arena *arena)
 {
-    Outlook out = { 0 };
-    Look look = { .out = &out, .arena = arena, .path = path };
+    Arena scratch;
+    arena_init(&scratch);
+    Outlook seen = { 0 }, out = { 0 };
+    Look look = { .out = &seen, .arena = &scratch, .path = path };
     add_imports(&look, scan->compact);
-    if (!look.leads_in)
-        return (Outlook){ 0 };
-    add_calls(&look, scan->compact);
+    if (look.leads_in) {
+        add_calls(&look, scan->compact);
+        out = (Outlook){ kept(&seen.called, arena), kept(&seen.common, arena), kept(&seen.owners, arena), kept(&seen.roots, arena) };
+    }
+    arena_release(&scratch);
     return out;
 }
 

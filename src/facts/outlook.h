@@ -15,7 +15,6 @@ typedef struct Outlook {
     HashList common; /* those that methods of Python's own types have, called of an imported name ... */
     HashList owners; /* ... which is this one, at the same place of its list */
     HashList roots;  /* first names of what is imported; of `from ..a import b` the directory that the dots lead to */
-    HashList words;  /* all names in imports; nothing of the project can be called that is not below one */
 } Outlook;
 
 /* `path`: of the file, relative to its project. Lists are empty when nothing of a project can be imported. In `arena`. */
