@@ -4,8 +4,8 @@
 /// standard error. `--check-broken` shows it: what stands outside of the broken piece is checked, but inside of it findings may be
 /// missing. What an editor sends, or comes on standard input, may be half typed, and keeps its findings.
 ///
-/// The same holds for a file that cannot be imported, because at its top level it imports a name that is nowhere in its project, or
-/// a file that is broken.
+/// The same holds for a file that cannot be imported, because at its top level it imports a name or a module that is nowhere in its
+/// project, a file that is broken, or a file that cannot be imported for one of these reasons itself.
 ///
 /// ```python
 /// def total(prices):

@@ -144,6 +144,16 @@ class Run(unittest.TestCase):
         self.assertEqual(self.run_awry("--output-format", "json").stderr, one)
         self.assertEqual(self.run_awry("--output-format", "json", "--min-severity", "warning").stderr, b"")
 
+    def change(self, name, text):
+        """Writes the file; None: it goes away, and so does its directory when there is nothing else in it."""
+        if text is not None:
+            self.write(name, text)
+            return
+        os.unlink(os.path.join(self.root, name))
+        directory = os.path.join(self.root, os.path.dirname(name))
+        if not os.listdir(directory):
+            os.rmdir(directory)
+
     def test_a_file_that_cannot_be_imported(self):
         self.write("store/__init__.py", "")
         self.write("store/shelf.py", "Box = 1\n")
@@ -163,17 +173,44 @@ class Run(unittest.TestCase):
         held = []
         both()
         for name, text in changes:
-            if text is None:
-                os.unlink(os.path.join(self.root, name))
-                if "/Crate/" in name:
-                    os.rmdir(os.path.join(self.root, os.path.dirname(name)))
-            else:
-                self.write(name, text)
+            self.change(name, text)
             warm, fresh, again = both()
             self.assertEqual((warm, again), (fresh, fresh), (name, text))
             held.append(b"held back" in warm[1])
             self.assertEqual(self.found("--check-broken")[0].count("store/use.py:5 AW101"), 1)
         self.assertEqual(held, [False, True, False, False, False, True, True, False, True, True, False, True, False, True, False])
+
+    def test_what_is_imported_cannot_be(self):
+        """Modules that are not there, and what is imported further on, as they come and go: with a cache, without, and by name."""
+        self.write("pyproject.toml", "")
+        self.write(".gitignore", "/store/ignored*\n")
+        self.write("store/__init__.py", "")
+        self.write("store/shelf.py", "from .rack import Box\n")
+        self.write("store/rack.py", "async def Box(): pass\n")
+        self.write("store/use.py", "from .shelf import Box\n" + BAD)
+
+        def told(*options):
+            done = self.run_awry("--output-format", "concise", *options)
+            return done.stdout.split(b" in ")[0], done.stderr, done.returncode
+        changes = [("store/rack.py", "async def Box(): return )\n"), ("store/rack.py", "async def Box(): pass\n"), ("store/rack.py", None),
+                   ("store/rack.so", ""), ("store/rack.so", None), ("store/rack.py", "async def Crate(): pass\n"),
+                   ("store/shelf.py", "from .rack import Crate\nBox = 1\n"), ("store/shelf.py", "from .rack import Box as Crate\nBox = 1\n"),
+                   ("store/shelf.py", "try:\n    from .rack import Box\nexcept ImportError:\n    Box = 1\n"),
+                   ("store/__init__.py", "from .gone import Crate\n"), ("store/__init__.py", ""),
+                   ("store/use.py", "from .gone import Box\n" + BAD), ("store/gone/rolls.py", "x = 1\n"), ("store/gone/rolls.py", None),
+                   ("store/use.py", "from .ignored import Box\n" + BAD), ("store/use.py", "import store.gone\n" + BAD),
+                   ("conftest.py", "import sys\nsys.modules['store.gone'] = sys\n"), ("conftest.py", None)]
+        held = []
+        told()
+        for name, text in changes:
+            self.change(name, text)
+            if name.endswith(".so"):  # what is not Python is not among the things that an answer rests on
+                continue
+            warm, fresh, again, named = told(), told("--no-cache"), told(), told("--no-cache", "store/use.py")
+            self.assertEqual((warm, again), (fresh, fresh), (name, text))
+            held.append(b"held back" in warm[1])
+            self.assertEqual((b"held back" in named[1], b"AW101" in named[0]), (held[-1], not held[-1]), (name, text))
+        self.assertEqual(held, [True, False, True, True, False, True, False, True, False, True, False, True, False, True, False, True])
 
     def test_encodings(self):
         self.write("bytes.py", b"import time\n\nasync def f():\n    time.sleep(1)  # \xff\n")

@@ -164,6 +164,40 @@ static void test_exports(void **state)
     assert_term(state, s, s->stars.items[0], "m");
 }
 
+/* Only what surely runs, and alone binds its name, is an import of the module. */
+static void test_imports(void **state)
+{
+    Summary *s = summary_of(state, "import a.b\n"
+                                   "import c.d as e, f\n"
+                                   "from . import g\n"
+                                   "from ..h.i import j as k, l; from m import n\n"
+                                   "try:\n"
+                                   "    import o\n"
+                                   "except ImportError:\n"
+                                   "    from p import o\n"
+                                   "if f:\n"
+                                   "    import q\n"
+                                   "from r import s\n"
+                                   "s = 1\n"
+                                   "def t():\n"
+                                   "    global u\n"
+                                   "    import u\n"
+                                   "v = w = f\n"
+                                   "raise e\n"
+                                   "import x\n");
+    static const char *const modules[] = { "a", "c.d", "f" }, *const names[] = { ".g", "..h.i.j", "..h.i.l", "m.n" };
+    uint32_t seen[IMPORT_NAME + 1] = { 0 };
+    for (uint32_t i = 0; i < s->exports.count; i++) {
+        const Member *member = &s->exports.items[i];
+        if (member->import == IMPORT_NONE)
+            continue;
+        const char *const *expected = member->import == IMPORT_MODULE ? modules : names;
+        assert_term(state, s, member->term, expected[seen[member->import]++]);
+    }
+    assert_int_equal(seen[IMPORT_MODULE], 3);
+    assert_int_equal(seen[IMPORT_NAME], 4);
+}
+
 /* ---- Functions ---- */
 
 static void assert_result(void **state, const char *body, const char *text)
@@ -529,6 +563,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_attributes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_exports, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_imports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_results, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_parameters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flags, set_up, tear_down),

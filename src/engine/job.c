@@ -7,6 +7,7 @@
 #include "port/threads.h"
 #include "program/ask.h"
 #include "program/imports.h"
+#include "python/unbound.h"
 
 enum {
     TROUBLES_MOST = 5, /* findings of one kind about one input */
@@ -350,12 +351,19 @@ static bool may_hold(const Job *job)
     return !job->check_broken && !job->is_buffer && !(job->file && job->file->is_stdin);
 }
 
+/* Whether the module raises a NameError when it is imported. */
+static bool fails_alone(const Module *module)
+{
+    const Summary *summary = ask_summary(node_at(module, 1));
+    return !(summary->traits & TRAIT_MAKES_NAMES) && module_reads_unbound(module);
+}
+
 /* Behind `suppress`: a comment has done its work when its finding is held back. */
 static void look_at_imports(Job *job)
 {
     const Sources *sources = job->pass.sources;
     if (may_hold(job) && !job->is_broken && sources && pass_claims(&job->pass))
-        job->is_stranded = import_fails(job->module, sources->scan_of, sources->context);
+        job->is_stranded = fails_alone(job->module) || import_fails(job->module, sources->scan_of, sources->context);
     TAKE_TIME(job, rules);
 }
 

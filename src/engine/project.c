@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "engine/ignored.h"
 #include "engine/paths.h"
 #include "facts/derivations.h"
 #include "port/io.h"
@@ -27,6 +28,7 @@ typedef struct Entry {
     Str name;               /* dotted, of a file of the environment */
     uint32_t stub;          /* number + 1, of a file of the environment */
     bool is_package;
+    bool is_parsed;         /* has async words */
     ThingList derives;      /* of a file that was not put: see project_suspect */
     HeirNotes notes;        /* of one that was, or will be loaded: see project_note */
 } Entry;
@@ -302,9 +304,20 @@ static Str place(void *context, uint32_t file)
     return modules_place(((Project *)context)->modules, file);
 }
 
-static bool only(void *context, uint32_t file, Str dotted)
+static bool only(void *context, uint32_t file, Str dotted, bool anywhere)
 {
-    return modules_only(((Project *)context)->modules, file, dotted);
+    return modules_only(((Project *)context)->modules, file, dotted, anywhere);
+}
+
+static bool is_parsed(void *context, uint32_t file)
+{
+    return entry_of(context, file)->is_parsed;
+}
+
+static bool is_ignored(void *context, Str directory, Str name)
+{
+    (void)context;
+    return path_is_ignored(directory, name);
 }
 
 static Str key(void *context, uint32_t file)
@@ -337,7 +350,8 @@ Project *project_new(Arena *arena, const ProjectOptions *options)
     pthread_mutex_init(&project->lock, NULL);
     pthread_cond_init(&project->loaded, NULL);
     project->files = (Files){ .context = project, .load = load, .find = find, .stub = stub, .name = name,
-        .path = key, .has = has, .place = place, .only = only, .project_count = project->inside_count, .no_library_tables = options->no_library_tables };
+        .path = key, .has = has, .place = place, .only = only, .is_parsed = is_parsed, .is_ignored = is_ignored,
+        .project_count = project->inside_count, .no_library_tables = options->no_library_tables };
     return project;
 }
 
@@ -352,6 +366,7 @@ void project_release(Project *project)
 static void put(Entry *entry, Arena *arena, Summary *summary)
 {
     entry->summary = named(entry, summary);
+    entry->is_parsed = true;
     if (summary)
         entry->notes = heir_notes(summary, arena);
     atomic_store(&entry->state, STATE_READY);
@@ -372,6 +387,7 @@ HeirNotes project_put_made(Project *project, uint32_t file, Arena *arena, Str by
 void project_note(Project *project, uint32_t file, HeirNotes notes)
 {
     project->inside[file].notes = notes;
+    project->inside[file].is_parsed = true;
 }
 
 ThingList derived_names(const Scan *scan, Arena *arena)

@@ -17,12 +17,19 @@ typedef struct Piece { /* a part of one of the Summary's arrays */
     uint32_t first, count;
 } Piece;
 
+typedef enum ImportKind { /* a name of a module that nothing binds but one import, which surely runs when the module does */
+    IMPORT_NONE,
+    IMPORT_MODULE, /* import a.b as c; `import a.b` without a name is `import a` */
+    IMPORT_NAME,   /* from a import b */
+} ImportKind;
+
 typedef struct Member { /* a name and what is bound to it */
     TextId name;
     TermId term;
     TermId value;     /* of a declared one: what is assigned beside the annotation; 0: nothing, or unknown */
     bool is_declared; /* an annotation says so: what is assigned does not matter */
     bool is_hidden;   /* of a module: `from m import *` does not bring it */
+    uint8_t import;   /* ImportKind; the term is its qualified name then */
 } Member;
 
 typedef struct ClassSummary {

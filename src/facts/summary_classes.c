@@ -394,6 +394,19 @@ static Listed listed_names(Maker *m)
     return listed;
 }
 
+/* Imports under a condition, in a `try`, in a function may never run, or fail without harm. */
+static ImportKind import_kind(const Maker *m, const Binding *binding, TermId term)
+{
+    const Site *site = &binding->sites.items[0];
+    bool is_import = site->kind == SITE_IMPORT || site->kind == SITE_IMPORT_FROM;
+    uint32_t statement = is_import && binding->sites.count == 1 ? m->nodes[site->node].parent : 0;
+    if (!statement || m->nodes[statement].parent != 1 || node_is_dead(maker_node(m, statement)))
+        return IMPORT_NONE;
+    if (term_at(&m->summary->terms, term)->op != TERM_NAME)
+        return IMPORT_NONE;
+    return site->kind == SITE_IMPORT ? IMPORT_MODULE : IMPORT_NAME;
+}
+
 void make_exports(Maker *m)
 {
     const Scope *scope = m->module->scope;
@@ -408,6 +421,7 @@ void make_exports(Maker *m)
         const Binding *binding = scope->bindings.items[sorted[i].number];
         Member member = member_of(m, binding);
         member.is_hidden = listed.is_known ? !listed.names[binding->name] : !listed.names && sorted[i].text.p[0] == '_';
+        member.import = (uint8_t)(binding->is_imported ? import_kind(m, binding, member.term) : IMPORT_NONE);
         *array_push(m->arena, &m->summary->exports) = member;
     }
     make_foreign(m);

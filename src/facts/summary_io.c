@@ -67,6 +67,7 @@ static const Field of_member[] = {
     FIELD(Member, value, AS_TERM, 0),
     FIELD(Member, is_declared, AS_FLAG, 0),
     FIELD(Member, is_hidden, AS_FLAG, 0),
+    FIELD(Member, import, AS_BELOW, IMPORT_NAME + 1),
 };
 
 static const Field of_class[] = {

@@ -105,6 +105,12 @@ void rests_on_stars(Program *program, uint32_t file)
         push(program, thing_id(THING_STARS, things_at(program, file)->path, 0, STR("")));
 }
 
+void rests_on_imports(Program *program, uint32_t file)
+{
+    if (program->basis)
+        push(program, thing_id(THING_IMPORTS, things_at(program, file)->path, 0, STR("")));
+}
+
 void rests_on_heirs(Program *program, Str name)
 {
     if (program->basis)

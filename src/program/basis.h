@@ -22,6 +22,7 @@ typedef enum Thing {
     THING_HEIRS,     /* the classes with a base of that last name, in all files */
     THING_MODULE,    /* where a module of that name is */
     THING_TEXT,      /* the file, byte for byte */
+    THING_IMPORTS,   /* what a module surely imports, and whether it compiles */
     THING_COROUTINES, /* the coroutine functions of that name, in all files */
 } Thing;
 
@@ -33,6 +34,7 @@ void rests_on_class(Program *program, Ref class_);
 void rests_on_member(Program *program, Ref class_, Str name);
 void rests_on_export(Program *program, uint32_t file, Str name);
 void rests_on_stars(Program *program, uint32_t file);
+void rests_on_imports(Program *program, uint32_t file);
 void rests_on_heirs(Program *program, Str name);
 void rests_on_module(Program *program, uint32_t from, Str dotted);
 void rests_on_text(Program *program, Str path); /* of a directory: which files are in it and below */

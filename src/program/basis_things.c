@@ -321,7 +321,12 @@ static void add_exports(Values *v)
         if (target.n && !str_equal(own, target))
             add(v, thing_of_heirs(target), join(hash_str(v->path), hash_str(own)));
     }
-    uint64_t stars = 0;
+    uint64_t stars = 0, imports = v->s->traits & (TRAIT_BROKEN | TRAIT_REFUSED);
+    for (uint32_t i = 0; i < v->s->exports.count; i++) {
+        const Member *m = &v->s->exports.items[i];
+        imports = m->import ? join(imports, join(m->import, v->terms[m->term])) : imports;
+    }
+    add(v, thing_id(THING_IMPORTS, v->path, 0, STR("")), imports);
     for (uint32_t i = 0; i < v->s->stars.count; i++)
         stars = join(stars, v->terms[v->s->stars.items[i]]);
     add(v, thing_id(THING_STARS, v->path, 0, STR("")), stars);

@@ -7,12 +7,17 @@
 /* The text of the file of that path (as in Summary.path), or NULL; valid until the next call. */
 typedef const Scan *ScanOf(void *context, Str path);
 
-/* Whether the module, which has joined its Program (ask.h), surely cannot be imported: a statement at its top level, under no condition, is
- * `from m import name`, where m is a source of the project that does not compile, or in which nothing binds the name: no statement, no
- * `import *`, no module of a package, no code that makes names as it runs. False when any of that is not known. The imports of m
- * itself are not followed.
+/* Whether the module, which has joined its Program (ask.h), surely cannot be imported. A statement at its top level, under no condition, is
+ * `import m` or `from m import name`, where
+ * - m is a source of the project that does not compile, or one of the packages that it lies in is;
+ * - or nothing in m binds the name: no statement, no `import *`, no module of a package, no code that makes names as it runs;
+ * - or m is nowhere, and would lie in a regular package of the project that has nothing of that name on the disk, makes nothing of that name
+ *   when it is built, and has no ignore file that leaves it out;
+ * - or one of these holds for m, or for a package that it lies in: what it imports in turn is not followed further.
+ * False when any of that is not known.
  *
- * What lies in a package, and at the root of the search path, besides sources is looked up on the disk, and is not among the things that the answer rests on. */
+ * What lies in a package, and at the root of the search path, besides sources is looked up on the disk, and is not among the things that the
+ * answer rests on. */
 bool import_fails(const Module *module, ScanOf *scan_of, void *context);
 
 #endif

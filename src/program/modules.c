@@ -366,7 +366,7 @@ static uint32_t find_absolute(const Modules *m, uint32_t from, Str dotted)
     return is_tie ? (uint32_t)NO_FILE : best;
 }
 
-bool modules_only(const Modules *m, uint32_t file, Str dotted)
+bool modules_only(const Modules *m, uint32_t file, Str dotted, bool anywhere)
 {
     char text[LONGEST_NAME];
     if (!as_path(dotted, text))
@@ -378,7 +378,9 @@ bool modules_only(const Modules *m, uint32_t file, Str dotted)
     while ((other = next_of(m, hash, &at)) != NO_FILE) {
         Str path = m->files[other].path;
         bool is_named = str_ends(path, end) && path.n > end.n && path.p[path.n - end.n - 1] == '/';
-        if (is_named && !str_equal(path, m->files[file].path) && !is_package_directory(m, str_slice(path, 0, path.n - end.n - 1)))
+        if (!is_named || str_equal(path, m->files[file].path))
+            continue;
+        if (anywhere || !is_package_directory(m, str_slice(path, 0, path.n - end.n - 1)))
             return false;
     }
     return true;

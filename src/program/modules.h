@@ -24,8 +24,8 @@ uint32_t modules_find(const Modules *modules, uint32_t from, Str dotted);
 /* Where the file is: its absolute path without the suffix, of a package that of its directory. */
 Str modules_place(const Modules *modules, uint32_t file);
 
-/* Whether no other file goes by that full name, without dots in front, below any directory that could be on a search path. */
-bool modules_only(const Modules *modules, uint32_t file, Str dotted);
+/* Whether no other file goes by that full name, without dots in front, below any directory that could be on a search path; or `anywhere`. */
+bool modules_only(const Modules *modules, uint32_t file, Str dotted, bool anywhere);
 
 /* The file of that absolute path; NO_FILE when it is not of the list. */
 uint32_t modules_at(const Modules *modules, Str path);

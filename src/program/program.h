@@ -11,6 +11,7 @@
 
 struct TypeTable; /* types.c */
 struct Effects;   /* effects.c */
+struct Stranded;  /* imports.c */
 struct Heritage;  /* heritage.h */
 typedef struct Basis Basis; /* basis.h */
 
@@ -25,13 +26,17 @@ typedef struct Files {
     bool (*has)(void *context, Str part);
     /* Of a file of the project: see modules_place and modules_only. */
     Str (*place)(void *context, uint32_t file);
-    bool (*only)(void *context, uint32_t file, Str dotted);
+    bool (*only)(void *context, uint32_t file, Str dotted, bool anywhere);
     /* The stub beside a source, or in a stub package; NO_FILE. */
     uint32_t (*stub)(void *context, uint32_t file);
     /* The full name of the module that a file is: "app.store". */
     Str (*name)(void *context, uint32_t file);
     /* Its path as the next run will call it. */
     Str (*path)(void *context, uint32_t file);
+    /* Of a file of the project: whether it has async words, so that its Summary is there whoever has asked. */
+    bool (*is_parsed)(void *context, uint32_t file);
+    /* Whether an ignore file leaves out the module or package of that name in an absolute directory, or there is none. Looks at the disk. */
+    bool (*is_ignored)(void *context, Str directory, Str name);
     /* Which classes may derive from which; NULL: only those of the same file. */
     const struct Heritage *heritage;
     uint32_t project_count; /* files below this number are the project's, the others of its environment */
@@ -44,6 +49,7 @@ struct Program {
     ARRAY(const Summary *) files;   /* by number; NULL: not asked for yet */
     struct TypeTable *types;
     struct Effects *effects; /* NULL until somebody asks */
+    struct Stranded *stranded; /* imports.c; NULL until somebody asks */
     double loading; /* seconds that went into loading files: not the time of who asks */
     Basis *basis; /* NULL: what answers rest on is not recorded */
 };

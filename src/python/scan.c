@@ -719,7 +719,7 @@ static void scan_code(Scanner *s)
             continue;
         }
         Class class = (Class)class_of[(uint8_t)c];
-        if (class != NEWLINE && class != HASH)
+        if (class != NEWLINE && class != HASH && class != BACKSLASH)
             s->before = s->last, s->last = c, s->last_at = pos;
         pos = class == OTHER ? pos + 1 : scan_token(s, pos);
     }
