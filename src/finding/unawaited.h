@@ -35,6 +35,10 @@ bool unawaited_is_prevented(Node n);
 /* Whether a call makes no coroutine in the versions of its library that the file is written for. */
 bool unawaited_is_of_old_library(Node call);
 
+/* Whether the call stands in a test that does not come to it, or that has put something else in the place of what is called: under `with
+ * pytest.raises(...)`, with a patch of a name that is not there, of `module.name` that the file assigns. */
+bool unawaited_in_vain_in_test(Pass *pass, Node call);
+
 /* Whether what makes the coroutine is an abstract method: what overrides it may give something else, such as an async generator. */
 bool unawaited_is_abstract(Node n);
 

@@ -299,12 +299,30 @@ static bool statement_fails(Search *search, Node statement)
     return module.n && import_in_vain(search, &whole);
 }
 
-bool import_fails(const Module *module, ScanOf *scan_of, void *context)
+static Search search_from(const Module *module, ScanOf *scan_of, void *context)
 {
     Node root = node_at(module, 1);
     Program *program = ask_program(root);
-    Search search = { .importer = { program, program->lent, ask_file(root), module, scan_of, context } };
-    if (!program->lent || !is_project_file(&search.importer, search.importer.file) || str_ends(module->source.path, STR(".pyi")))
+    return (Search){ .importer = { program, program->lent, ask_file(root), module, scan_of, context } };
+}
+
+bool name_is_missing(const Module *module, ScanOf *scan_of, void *context, Str dotted)
+{
+    Search search = search_from(module, scan_of, context);
+    uint32_t dot = str_find_last(dotted, '.');
+    if (!search.importer.files || dot >= dotted.n)
+        return false;
+    Import import = { str_slice(dotted, 0, dot), str_slice(dotted, dot + 1, dotted.n), STR("") };
+    uint32_t file = import_target(&search.importer, import.module);
+    return file != NO_FILE && program_load(search.importer.program, file) && !may_be_extension(&search.importer, file) &&
+           lacks_name(&search, file, &import) && target_is_sure(&search.importer, file, import.module);
+}
+
+bool import_fails(const Module *module, ScanOf *scan_of, void *context)
+{
+    Node root = node_at(module, 1);
+    Search search = search_from(module, scan_of, context);
+    if (!search.importer.files || !is_project_file(&search.importer, search.importer.file) || str_ends(module->source.path, STR(".pyi")))
         return false;
     for (Node n = node_first(root); n.id; n = node_next(n)) {
         if (statement_fails(&search, n))

@@ -20,4 +20,7 @@ typedef const Scan *ScanOf(void *context, Str path);
  * answer rests on. */
 bool import_fails(const Module *module, ScanOf *scan_of, void *context);
 
+/* Whether "a.b.name" surely is no name of module a.b, which is a source of the project as the module would import it. */
+bool name_is_missing(const Module *module, ScanOf *scan_of, void *context, Str dotted);
+
 #endif

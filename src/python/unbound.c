@@ -25,6 +25,18 @@ bool is_unbound(Node n)
     return !is_installed(name) && !is_builtin(name) && !scope_resolve(node_scope(n), n.module, node_data(n)->name);
 }
 
+/* A decorator whose first name is that of a module, or of what every reader knows: its import was forgotten. Other names may be put there by
+ * who loads the file: `@borg.on(...)`. */
+static bool is_forgotten_import(Str name)
+{
+    static const char *const names[] = { "abstractmethod", "contextmanager", "dataclass", "lru_cache", "pytest", "wraps" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_is(name, names[i]))
+            return true;
+    }
+    return is_stdlib_module(name);
+}
+
 /* What a part of a definition that runs with it stands in: what it is made of. */
 static bool runs_with(Node n, Node parent)
 {
@@ -32,6 +44,7 @@ static bool runs_with(Node n, Node parent)
     case PY_DEFAULT_PARAMETER:
     case PY_TYPED_DEFAULT_PARAMETER:
         return node_role(n) == F_VALUE;
+    case PY_DECORATOR:
     case PY_DECORATED_DEFINITION:
     case PY_PARAMETERS:
     case PY_ARGUMENT_LIST:
@@ -56,9 +69,10 @@ static bool runs_with(Node n, Node parent)
     }
 }
 
-/* Whether it stands in a base class or a default value, and those in nothing but classes. */
+/* Whether it stands in a decorator, a base class or a default value, and those in nothing but classes. */
 static bool is_read_on_import(Node n)
 {
+    Str name = node_text(n);
     bool is_of_definition = false;
     for (int i = 0; i < PARENTS_MOST; i++) {
         Node parent = node_parent(n);
@@ -66,7 +80,7 @@ static bool is_read_on_import(Node n)
             return is_of_definition && node_kind(n) == PY_MODULE;
         if (!runs_with(n, parent) || (!is_of_definition && node_kind(parent) == PY_BLOCK))
             return false;
-        is_of_definition |= node_role(n) == F_PARAMETERS || node_role(n) == F_SUPERCLASSES;
+        is_of_definition |= (node_kind(n) == PY_DECORATOR && is_forgotten_import(name)) || node_role(n) == F_PARAMETERS || node_role(n) == F_SUPERCLASSES;
         n = parent;
     }
     return false;

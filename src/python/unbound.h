@@ -9,7 +9,8 @@
 bool is_unbound(Node n);
 
 /* Whether such a name is read when the module is imported, under no condition: in a base class or a default value of what its top level and
- * class bodies there define. Not in decorators, for loaders of plugins put names into them (`@borg.on(...)`), and not in annotations, which
+ * class bodies there define. In decorators those whose import was surely
+ * forgotten, for loaders of plugins put names into files (`@borg.on(...)`); not in annotations, which
  * need not be evaluated. */
 bool module_reads_unbound(const Module *module);
 
