@@ -104,7 +104,7 @@
 /// - What a helper does under `if p:`, `if isinstance(p, T):` or `if inspect.iscoroutinefunction(p):` when what it is given is
 ///   something else.
 /// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned, and
-///   where it is that of an object whose constructor was given the path.
+///   where it is that of an object whose constructor was given the path; look-ups of what is an IP address already.
 /// - Methods that a class below overrides, and callees that are not known for sure.
 /// - Calls that block by themselves: those are AW101 to AW121.
 #include "facts/frames.h"

@@ -41,6 +41,7 @@
 ///
 /// - Sockets in a file that makes one not block, gives it a timeout, waits for one with `select`, or hands one to the loop
 ///   (`setblocking`, `settimeout`, `sock_recv`, `add_reader`, ...): which of them is which cannot be told.
+/// - `gethostbyname` and `getaddrinfo` of what is an IP address already.
 /// - Connecting and sending in a file that uses datagrams or local sockets, which do not wait.
 /// - `bind`, `listen`, `close`, and methods called `recv`, `send` or `connect` of objects whose type is not known.
 #include "finding/blocking.h"

@@ -21,6 +21,8 @@
 ///     pending = [notify(user) for user in users]  # expect: AW202 "`pending`"
 /// ```
 ///
+/// The case `sync-file` is strict: the call stands in a file without the word `async`; see AW201.
+///
 /// ## Use instead
 ///
 /// ```python
@@ -157,5 +159,6 @@ RULE(coroutine_never_awaited) = {
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
     .reads_sync_files = true,
+    .cases = { { "sync-file", TIER_STRICT, SEVERITY_ERROR } },
     .on = { { PY_FUNCTION_DEFINITION, check_function }, { PY_MODULE, check_module } },
 };

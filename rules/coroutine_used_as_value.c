@@ -47,6 +47,8 @@
 /// The code runs to no end either: what was called has not begun. Python says `coroutine ... was never awaited` when the object is
 /// collected, which may be long after.
 ///
+/// The case `sync-file` is strict: the call stands in a file without the word `async`; see AW201.
+///
 /// ## Use instead
 ///
 /// `await`, in parentheses where something is asked of the result:
@@ -370,6 +372,7 @@ RULE(coroutine_used_as_value) = {
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
     .reads_sync_files = true,
+    .cases = { { "sync-file", TIER_STRICT, SEVERITY_ERROR } },
     .on = { { PY_CALL, check_call }, { PY_FUNCTION_DEFINITION, check_function }, { PY_MODULE, check_module },
         { PY_YIELD, check_yield } },
 };

@@ -39,8 +39,7 @@
 ///         [self.send(letter) for letter in letters]  # expect: AW201
 /// ```
 ///
-/// A call in a function that is not async, and at the top of a module, is as lost, also in a file in which the word `async` does
-/// not stand: there it is found where the name that is called is that of a coroutine function below something that the file imports.
+/// A call in a function that is not async, and at the top of a module, is as lost:
 ///
 /// ```python
 /// async def main(): ...
@@ -48,6 +47,9 @@
 /// if __name__ == "__main__":
 ///     main()  # expect: AW201
 /// ```
+///
+/// The case `sync-file` is strict: a call in a file in which the word `async` does not stand, of a name that is that of a coroutine function
+/// below something that the file imports. Many such files were forgotten when a project became async, and fail before they come to it.
 ///
 /// ## Use instead
 ///
@@ -79,7 +81,8 @@
 /// - Calls that never happen: an argument is a name that nobody binds, or a statement before them reads an attribute that a class of the
 ///   project does not have.
 /// - `aiohttp.ClientSession.close` in files for aiohttp before 3.0: they use `aiohttp.Timeout`, or `pass_context=True` of an old discord.py.
-/// - Methods of a class that has no objects: its `__init__` calls that of its base with arguments which that does not take.
+/// - Methods of a class that has no objects: its `__init__` calls that of its base with arguments which that does not take, or is a
+///   coroutine function.
 /// - Methods that a decorator of the class may replace: it is seen to set attributes, and not only under longer names.
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.
@@ -124,5 +127,6 @@ RULE(missing_await) = {
     .tier = TIER_ON,
     .severity = SEVERITY_ERROR,
     .reads_sync_files = true,
+    .cases = { { "sync-file", TIER_STRICT, SEVERITY_ERROR } },
     .on = { { PY_EXPRESSION_STATEMENT, check_statement } },
 };

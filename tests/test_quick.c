@@ -66,6 +66,13 @@ static void test_bits(void **state)
     expect_bits(state, "def f(t):\n    t = 1\n    t.exception()\ng.add_done_callback(f)\n", "t.exception", 0);
     expect_bits(state, "def f():\n    getaddrinfo(h, p, flags=AI_NUMERICHOST)\n", "getaddrinfo", QUICK_NUMERIC);
     expect_bits(state, "def f():\n    getaddrinfo(h, p)\n", "getaddrinfo", 0);
+    expect_bits(state, "def f():\n    getaddrinfo('::1', p)\n", "getaddrinfo", QUICK_NUMERIC);
+    expect_bits(state, "def f():\n    getaddrinfo('h', '::1')\n", "getaddrinfo", 0);
+    expect_bits(state, "h = '10.0.0.1'\ndef f():\n    gethostbyname(h)\n", "gethostbyname", QUICK_NUMERIC);
+    expect_bits(state, "def f():\n    gethostbyname('::1')\n", "gethostbyname", 0);
+    expect_bits(state, "def f():\n    c = sqlite3.connect(':memory:' if p == ':memory:' else p)\n", "sqlite3", 0);
+    expect_bits(state, "p = ':memory:'\ndef f():\n    c = sqlite3.connect(str(p) if p != ':memory:' else p)\n", "sqlite3", QUICK_IN_MEMORY);
+    expect_bits(state, "p = 'x.db'\ndef f():\n    c = sqlite3.connect(p if p != ':memory:' else p)\n", "sqlite3", 0);
     expect_bits(state, "def f():\n    c = sqlite3.connect(':memory:')\n    c.execute(x)\n", "sqlite3", QUICK_IN_MEMORY);
     expect_bits(state, "def f():\n    c = sqlite3.connect(':memory:')\n    c.execute(x)\n", "c.execute", QUICK_IN_MEMORY);
     expect_bits(state, "def f():\n    c = sqlite3.connect(p)\n    c.execute(x)\n", "c.execute", 0);
@@ -101,6 +108,19 @@ static void test_ranges(void **state)
     assert_int_equal(call->kind, CALL_PLAIN);
     assert_null(summary_call_at(s, f, 18, 21));
     assert_null(summary_call_at(s, f, 31, 32));
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    assert_int_equal(names_address(STR("'127.0.0.1'")), 4);
+    assert_int_equal(names_address(STR("\"fe80::1\"")), 6);
+    assert_int_equal(names_address(STR("'1.2.3.256'")), 0);
+    assert_int_equal(names_address(STR("'127.1'")), 0);
+    assert_int_equal(names_address(STR("'127.0.0.1\"")), 0);
+    assert_int_equal(names_address(STR("127.0.0.1")), 0);
+    assert_int_equal(names_address(STR("''")), 0);
+    assert_int_equal(names_address(STR("'1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc:dddd'")), 0);
 }
 
 static void expect_asked(void **state, const char *body, const char *object, uint32_t about)
@@ -178,6 +198,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_traits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ranges, set_up, tear_down),
+        cmocka_unit_test(test_addresses),
         cmocka_unit_test_setup_teardown(test_questions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_questions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_given, set_up, tear_down),

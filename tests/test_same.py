@@ -312,7 +312,45 @@ class Edits(unittest.TestCase):
             project.write("app/service.py", service)
             project.agree("nothing")
         project.replace("app/service.py", "class Service:", "from app.base import Base\n\n\nclass Service(Base):")
+        project.agree("nothing")
+        project.replace("app/base.py", "pass", "preview = print")
         project.agree("app/views.py:9 AW201")
+
+    def test_an_instance_gets_an_attribute(self):
+        service = "from app.base import Base\n\n\nclass Service(Base):\n    pass\n"
+        project = self.project({"app/__init__.py": "", "app/service.py": service, "app/base.py": "class Base:\n    pass\n",
+            "app/views.py": "from app.service import Service\n\n\nasync def log(): ...\n\n\nasync def view():\n"
+                            "    service = Service()\n    service.preview()\n    log()\n"}, "nothing")
+        for more in ("def fill(self):\n        self.preview = print", "__slots__ = ('preview',)", "def __getattr__(self, name):\n        return name",
+                     "def fill(self, **given):\n        self.__dict__.update(given)"):
+            for path in ("app/base.py", "app/service.py"):
+                project.replace(path, "pass", more)
+                project.agree("app/views.py:10 AW201")
+                project.replace(path, more, "pass")
+                project.agree("nothing")
+        project.replace("app/service.py", "class Service(Base)", "class Service(Base, Unknown)")
+        project.agree("app/views.py:10 AW201")
+
+    def test_a_function_before_takes_other_arguments(self):
+        project = self.project({"app/__init__.py": "", "app/audit.py": "def audit(db, email):\n    return db\n",
+            "app/views.py": "from app.audit import audit\n\n\nasync def log(): ...\n\n\nasync def view():\n"
+                            "    audit(1, mail=2)\n    log()\n"}, "nothing")
+        project.replace("app/audit.py", "email", "mail")
+        project.agree("app/views.py:9 AW201")
+        project.replace("app/audit.py", "mail", "*, email")
+        project.agree("nothing")
+
+    def test_a_base_under_another_name(self):
+        plain = "from app.item import Item as _Item\n\n\nclass Item(_Item):\n    def load(self):\n        return 1\n"
+        project = self.project({"app/__init__.py": "", "app/item.py": "class Item:\n    async def load(self):\n        return 1\n",
+            "app/plain.py": plain, "app/views.py": "from app.item import Item\n\n\nasync def view(item: Item):\n    item.load()\n"},
+            "nothing")
+        project.replace("app/plain.py", "def load", "def other")
+        project.agree("app/views.py:5 AW201")
+        project.replace("app/plain.py", "def other", "def load")
+        project.agree("nothing")
+        project.replace("app/plain.py", "class Item(_Item)", "class Item(_Other)")
+        project.agree("app/views.py:5 AW201")
 
     def test_a_static_method_takes_other_arguments(self):
         project = self.project({"app/__init__.py": "",
@@ -403,6 +441,31 @@ class Edits(unittest.TestCase):
         project.agree("nothing")
         project.replace("app/database.py", ":memory:", "shop.db")
         project.agree(*both)
+
+    def test_a_constructor_is_no_coroutine_function(self):
+        wards = ("class Ward:\n    async def __init__(self):\n        self.beds = 1\n\n    async def free(self):\n        return 1\n\n"
+                 "    def count(self):\n        self.free()\n")
+        project = self.project({"app/__init__.py": "", "app/base.py": "class Base:\n    pass\n", "app/wards.py": wards,
+            "app/views.py": "import asyncio\nfrom app.wards import Ward\n\n\nclass View(Ward):\n    def show(self):\n        self.free()\n"},
+            "nothing")
+        project.replace("app/wards.py", "async def __init__", "def __init__")
+        both = ["app/views.py:7 AW201", "app/wards.py:9 AW201"]
+        project.agree(*both)
+        project.write("app/wards.py", wards.replace("class Ward:", "@print\nclass Ward:").replace("        self.free()", "        pass"))
+        project.agree("app/views.py:7 AW201")
+        project.write("app/wards.py", wards)
+        project.agree("nothing")
+        project.write("app/heirs.py", "from app.views import View\n\n\nclass Heir(View):\n    def __init__(self):\n        self.beds = 2\n")
+        project.agree(*both)
+
+    def test_a_host_becomes_a_name(self):
+        helper = "import socket\n\n\ndef find(host='127.0.0.1'):\n    return socket.gethostbyname(host)\n"
+        project = self.project({"app/__init__.py": "", "app/helper.py": helper,
+            "app/views.py": "from app.helper import find\n\n\nasync def view():\n    find()\n"}, "nothing")
+        project.replace("app/helper.py", "127.0.0.1", "localhost")
+        project.agree("app/views.py:5 AW117")
+        project.replace("app/helper.py", "localhost", "10.0.0.1")
+        project.agree("nothing")
 
     def test_an_owner_of_tasks_forgets(self):
         tasks = "import asyncio\n\nkept = set()\n\n\ndef spawn(work):\n    task = asyncio.create_task(work)\n    kept.add(task)\n    return task\n"

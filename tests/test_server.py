@@ -520,6 +520,7 @@ class Project(Server):
 
     def test_a_caller_without_async_words(self):
         plain = CALLER.replace("async def", "def")
+        self.write("pyproject.toml", "[tool.awry]\nselect = ['strict']\n")
         client = self.client()
         client.open(self.caller, plain)
         self.assertEqual(client.published(self.caller, 1), [])

@@ -2,6 +2,7 @@
 #include "facts/expressions.h"
 
 #include "facts/api.h"
+#include "facts/quick.h"
 #include "python/names.h"
 
 static TermId expression(Summary *s, Node n);
@@ -751,11 +752,28 @@ static TermId item_term(Summary *s, Node n)
     return term_make(&s->terms, TERM_ITEM, value, is_digit ? (uint32_t)(text.p[0] - '0') + 1 : 0);
 }
 
+/* `str(path) if path != ":memory:" else ":memory:"` is str(path), and `path if ...` is path: so it is seen what it depends on. */
+static TermId conditional_term(Summary *s, Node n)
+{
+    Node other, asked = memory_asked(n, &other);
+    if (asked.id) {
+        TermId known = expression(s, asked), term = expression(s, other);
+        const Term *call = term_at(&s->terms, term);
+        TermId callee = call->op == TERM_CALL ? call->a : 0;
+        const Term *class_ = term_at(&s->terms, callee);
+        if (known && term == known)
+            return known;
+        if (known && class_->op == TERM_NAME && str_is(terms_text_of(&s->terms, class_->a), "builtins.str"))
+            return term_make(&s->terms, TERM_CALL, callee, term_make(&s->terms, TERM_LIST, known, 0));
+    }
+    return term_union(&s->terms, expression(s, node_child(n, 0)), expression(s, node_child(n, 2)));
+}
+
 static TermId operator_term(Summary *s, Node n)
 {
     switch (node_kind(n)) {
     case PY_CONDITIONAL_EXPRESSION:
-        return term_union(&s->terms, expression(s, node_child(n, 0)), expression(s, node_child(n, 2)));
+        return conditional_term(s, n);
     case PY_BOOLEAN_OPERATOR:
         return term_union(&s->terms, expression(s, node_field(n, F_LEFT)), expression(s, node_field(n, F_RIGHT)));
     case PY_NAMED_EXPRESSION:

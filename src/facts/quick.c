@@ -1,5 +1,6 @@
 #include "facts/quick.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "facts/families.h"
@@ -32,6 +33,7 @@ enum {
     HINT_TEST_CLIENT = 4,
     HINT_AS_COMPLETED = 8,
     HINT_CALLBACK = 16,
+    HINT_HOST = 32,
 };
 
 /* ---- The file ---- */
@@ -80,9 +82,11 @@ static bool has_numeric(const Module *module)
     return has_name_of(module, names);
 }
 
+static const char *const host_words[] = { "getaddrinfo", "gethostbyname", "gethostbyname_ex", NULL };
+
 static uint32_t hints_of(const Module *module)
 {
-    return (has_numeric(module) ? HINT_NUMERIC : 0u) |
+    return (has_name_of(module, host_words) ? HINT_HOST : 0u) | (has_numeric(module) ? HINT_NUMERIC : 0u) |
            (has_name(module, "connect") || has_name(module, "Connection") ? HINT_CONNECTION : 0u) |
            (has_name(module, "TestClient") ? HINT_TEST_CLIENT : 0u) |
            (has_name(module, "as_completed") ? HINT_AS_COMPLETED : 0u) |
@@ -194,6 +198,54 @@ bool names_memory(Str literal, bool is_uri)
                          (str_starts(text, STR("file:")) && contains(text, STR("mode=memory"))));
 }
 
+static bool is_memory(Node n)
+{
+    return node_kind(n) == PY_STRING && names_memory(node_text(n), false);
+}
+
+/* Behind `str(x)`, `Path(x)`. */
+static Node unwrapped(Node n)
+{
+    n = node_unparenthesized(n);
+    Node arguments = node_kind(n) == PY_CALL ? node_field(n, F_ARGUMENTS) : node_at(n.module, 0);
+    Node first = node_first(arguments);
+    Str name = arguments.id ? node_text(last_name(node_field(n, F_FUNCTION))) : STR("");
+    bool is_wrapped = str_is(name, "str") || str_is(name, "Path") || str_is(name, "fspath");
+    bool is_plain = node_kind(arguments) == PY_ARGUMENT_LIST && node_count(arguments) == 1 &&
+                    (node_kind(first) == PY_IDENTIFIER || node_kind(first) == PY_ATTRIBUTE);
+    return is_wrapped && is_plain ? first : n;
+}
+
+Node memory_asked(Node conditional, Node *other)
+{
+    Node none = node_at(conditional.module, 0);
+    Node test = node_kind(conditional) == PY_CONDITIONAL_EXPRESSION ? node_unparenthesized(node_child(conditional, 1)) : none;
+    if (node_kind(test) != PY_COMPARISON_OPERATOR || node_count(test) != 3)
+        return none;
+    Str operator= node_text(node_field(test, F_OPERATORS));
+    Node left = node_child(test, 0), right = node_child(test, 2);
+    bool is_equal = str_is(operator, "==");
+    if ((!is_equal && !str_is(operator, "!=")) || is_memory(left) == is_memory(right))
+        return none;
+    Node asked = unwrapped(is_memory(left) ? right : left);
+    Node taken = unwrapped(node_child(conditional, is_equal ? 0 : 2));
+    *other = node_unparenthesized(node_child(conditional, is_equal ? 2 : 0));
+    return is_memory(taken) || str_equal(node_text(taken), node_text(asked)) ? asked : none;
+}
+
+Node memory_decider(Node path)
+{
+    enum { NESTED_MOST = 8 };
+    for (int i = 0; i < NESTED_MOST && node_kind(path) == PY_CONDITIONAL_EXPRESSION; i++) {
+        Node other, asked = memory_asked(path, &other);
+        Node first = node_unparenthesized(node_child(path, 0)), last = node_unparenthesized(node_child(path, 2));
+        if (!asked.id && !is_memory(first) && !is_memory(last))
+            return path;
+        path = asked.id ? asked : is_memory(first) ? last : first;
+    }
+    return path;
+}
+
 /* The first argument, or that of the name `database`. */
 static bool is_connect_in_memory(Node call)
 {
@@ -205,6 +257,9 @@ static bool is_connect_in_memory(Node call)
         if (str_is(keyword, "database") || (!keyword.n && n.id == first.id))
             path = keyword.n ? node_field(n, F_VALUE) : n;
     }
+    path = memory_decider(node_unparenthesized(path));
+    Node value = node_kind(path) == PY_IDENTIFIER ? only_value(path) : node_at(call.module, 0);
+    path = value.id ? memory_decider(value) : path;
     return node_kind(path) == PY_STRING && names_memory(node_text(path), is_uri);
 }
 
@@ -218,6 +273,40 @@ static bool says_numeric(Node call)
 {
     Str arguments = node_text(node_field(call, F_ARGUMENTS));
     return arguments.n <= ARGUMENTS_LONGEST && contains(arguments, STR("NUMERIC"));
+}
+
+uint8_t names_address(Str literal)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char address[sizeof(struct in6_addr)];
+    bool is_string = literal.n > 2 && (literal.p[0] == '"' || literal.p[0] == '\'') && literal.p[literal.n - 1] == literal.p[0];
+    if (!is_string || literal.n - 2 >= sizeof text)
+        return 0;
+    memcpy(text, literal.p + 1, literal.n - 2);
+    text[literal.n - 2] = '\0';
+    return inet_pton(AF_INET, text, address) == 1 ? 4 : inet_pton(AF_INET6, text, address) == 1 ? 6 : 0;
+}
+
+uint8_t address_of(Node n)
+{
+    n = node_unparenthesized(n);
+    Node value = only_value(n);
+    n = value.id ? value : n;
+    return node_kind(n) == PY_STRING ? names_address(node_text(n)) : 0;
+}
+
+/* `gethostbyname("127.0.0.1")`: IPv6 is known to getaddrinfo alone. */
+static bool is_given_address(Node call)
+{
+    Str name = node_text(last_name(node_field(call, F_FUNCTION)));
+    Node first = node_first(node_field(call, F_ARGUMENTS));
+    bool has_six = str_is(name, "getaddrinfo");
+    if (!has_six && !str_starts(name, STR("gethostbyname")))
+        return false;
+    if (node_kind(first) == PY_KEYWORD_ARGUMENT && str_is(node_text(node_field(first, F_NAME)), "host"))
+        first = node_field(first, F_VALUE);
+    uint8_t version = address_of(first);
+    return version == 4 || (version == 6 && has_six);
 }
 
 /* The text of the pattern: what a name stands for when one assignment says so. */
@@ -362,7 +451,7 @@ static uint32_t bits_of(const Maker *m, Node call, uint8_t word)
         bits |= QUICK_DONE;
     if (word & WORD_GLOB)
         bits |= bits_of_glob(call);
-    if ((m->hints & HINT_NUMERIC) && says_numeric(call))
+    if (((m->hints & HINT_NUMERIC) && says_numeric(call)) || ((m->hints & HINT_HOST) && is_given_address(call)))
         bits |= QUICK_NUMERIC;
     if ((m->hints & HINT_CONNECTION) && (is_connect_in_memory(call) || is_connect_in_memory(only_value(receiver(call)))))
         bits |= QUICK_IN_MEMORY;

@@ -22,6 +22,20 @@ bool function_asks(const Summary *summary, const FunctionSummary *function, Str 
  * "file::memory:?cache=shared" and "file:x?mode=memory". A database of no name at all ("") is a file. */
 bool names_memory(Str literal, bool is_uri);
 
+/* Of `str(path) if path != ":memory:" else ":memory:"` and its like: what is asked whether it is ":memory:", `path`, because the value is that
+ * just when this is. *other: the arm that is taken when it is not. A null node for any other expression. */
+Node memory_asked(Node conditional, Node *other);
+
+/* What decides whether an expression is the path of a database in memory: of a conditional one what memory_asked gives, or the other arm
+ * where one is such a path. Else the expression. */
+Node memory_decider(Node path);
+
+/* The version of IP, 4 or 6, of which a literal, with its quotes, is an address; 0: none. */
+uint8_t names_address(Str literal);
+
+/* The same of an expression that is a literal, or a name that one is assigned to. */
+uint8_t address_of(Node n);
+
 /* Whether quick.c knows that a function or method of that last name may open or write a file: only of such calls are the terms of
  * the arguments kept. */
 bool may_be_of_file(Str last_name);

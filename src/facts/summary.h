@@ -62,6 +62,7 @@ typedef struct Parameter {
     uint8_t kind;      /* ParameterKind */
     uint8_t fallback_truth; /* Truth of a default value that is a literal */
     bool is_in_memory; /* its default value names a database in memory */
+    uint8_t address;   /* its default value is an IP address of that version: 4 or 6; else 0 */
 } Parameter;
 
 enum {
@@ -121,7 +122,7 @@ enum {
     QUICK_NO_CALL = 1,      /* the range is no call: what is entered, iterated or read */
     QUICK_BOUNDED = 2,      /* `put`: the queue was made with a bound */
     QUICK_DONE = 4,         /* `result`, `exception` of a future that is given when it is done */
-    QUICK_NUMERIC = 8,      /* an argument says NUMERIC: addresses that nobody has to be asked for */
+    QUICK_NUMERIC = 8,      /* an argument says NUMERIC, or the host is an address: nobody has to be asked for it */
     QUICK_IN_MEMORY = 16,   /* it or its object is made with a path that names_memory */
     QUICK_TEST_CLIENT = 32, /* its object is made by a TestClient(...) */
     QUICK_RECURSIVE = 64,   /* `glob`: there is something about `recursive` in the arguments */
@@ -213,6 +214,7 @@ enum {
     TRAIT_REFUSED = 16, /* its tree is sure, and Python does not compile it (compile_errors.h): its names are known, and cannot be imported */
     TRAIT_MAKES_NAMES = 32, /* names may come into it that nothing in it binds: `import *`, globals(), exec */
     TRAIT_OLD_AIOHTTP = 64, /* it is written for aiohttp before 3.0 */
+    TRAIT_MAKES_ATTRIBUTES = 128, /* objects of its classes may get attributes that nothing in it assigns: setattr, __dict__, vars() */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

@@ -64,6 +64,8 @@ static TermId type_of(Summary *summary, Node n)
     case PY_LIST:
     case PY_LIST_COMPREHENSION:
         return term_builtin(&summary->terms, "list");
+    case PY_CONDITIONAL_EXPRESSION:
+        return memory_asked(n, &(Node){ n.module, 0 }).id ? summary_term(summary, n) : 0;
     default:
         return 0;
     }
@@ -94,11 +96,29 @@ static TermId callable_of(Summary *summary, Node n)
     }
 }
 
+/* What `sqlite3.connect` is given, where one of two is the path of a database in memory: what decides about it. */
+static Node decider_of(Summary *summary, Node callee, Node n)
+{
+    if (node_kind(n) != PY_CONDITIONAL_EXPRESSION)
+        return n;
+    const Term *function = term_at(&summary->terms, summary_term(summary, callee));
+    bool is_connect = function->op == TERM_NAME && str_is(terms_text_of(&summary->terms, function->a), "sqlite3.connect");
+    TermOp op = is_connect ? (TermOp)term_at(&summary->terms, summary_term(summary, n))->op : TERM_NONE;
+    return op == TERM_UNION || op == TERM_UNKNOWN ? memory_decider(n) : n;
+}
+
 /* Nothing is asked of what builtins are given. */
 static bool is_builtin(Summary *summary, Node callee)
 {
     const Term *term = term_at(&summary->terms, summary_term(summary, callee));
     return term->op == TERM_NAME && str_starts(terms_text_of(&summary->terms, term->a), STR("builtins."));
+}
+
+static void take_value(Summary *summary, Argument *argument, Node value, bool has_types)
+{
+    argument->value = value_of(summary, value);
+    argument->term = callable_of(summary, value);
+    argument->type = argument->term || !has_types ? 0 : type_of(summary, value);
 }
 
 void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *out)
@@ -112,13 +132,13 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
         return;
     for (Node n = node_first(list); n.id; n = node_next(n)) {
         Argument argument = { .position = position };
+        bool is_keyword = node_kind(n) == PY_KEYWORD_ARGUMENT;
+        Node value = decider_of(summary, node_field(call, F_FUNCTION), node_unparenthesized(is_keyword ? node_field(n, F_VALUE) : n));
         switch (node_kind(n)) {
         case PY_KEYWORD_ARGUMENT:
             argument.keyword = reader_node_text(summary, node_field(n, F_NAME));
             argument.position = 0;
-            argument.value = value_of(summary, node_field(n, F_VALUE));
-            argument.term = callable_of(summary, node_field(n, F_VALUE));
-            argument.type = argument.term || !has_types ? 0 : type_of(summary, node_field(n, F_VALUE));
+            take_value(summary, &argument, value, has_types);
             break;
         case PY_DICTIONARY_SPLAT:
             argument.keyword = terms_text(&summary->terms, STR("**"));
@@ -129,9 +149,7 @@ void summary_arguments(Summary *summary, Arena *arena, Node call, ArgumentList *
             position++;
             break;
         default:
-            argument.value = value_of(summary, n);
-            argument.term = callable_of(summary, n);
-            argument.type = argument.term || !has_types ? 0 : type_of(summary, n);
+            take_value(summary, &argument, value, has_types);
             position++;
         }
         *array_push(arena, &out->items) = argument;

@@ -75,6 +75,7 @@ static void add_parameter(Maker *m, const Function *function, Node n, bool is_be
     p.fallback = value.id ? summary_term(s, value) : 0;
     p.fallback_truth = truth_of(value);
     p.is_in_memory = node_kind(value) == PY_STRING && names_memory(node_text(value), false);
+    p.address = address_of(value);
     NameId id = node_data(name)->name;
     const Binding *binding = scope_binding(function->scope, id);
     p.is_rebound = binding && binding->sites.count > 1;

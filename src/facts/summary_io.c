@@ -110,6 +110,7 @@ static const Field of_parameter[] = {
     FIELD(Parameter, is_rebound, AS_FLAG, 0),
     FIELD(Parameter, fallback_truth, AS_BELOW, TRUTH_YES + 1),
     FIELD(Parameter, is_in_memory, AS_FLAG, 0),
+    FIELD(Parameter, address, AS_BELOW, 7),
 };
 
 static const Field of_call[] = {

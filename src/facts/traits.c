@@ -24,22 +24,34 @@ static bool is_for_old_aiohttp(Node n, const Words *words)
            str_is(node_text(node_field(n, F_OBJECT)), "aiohttp");
 }
 
+static bool has_any(const Names *names, const char *const *words)
+{
+    for (; *words; words++) {
+        if (names_find(names, str_of(*words)))
+            return true;
+    }
+    return false;
+}
+
 /* Names that can be bound, or read, without being written down. */
 static bool has_maker(const Names *names)
 {
     static const char *const makers[] = { "__builtin__", "__builtins__", "__dict__", "builtins", "exec", "execfile", "globals",
-        "modules" };
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
-        if (names_find(names, str_of(makers[i])))
-            return true;
-    }
-    return false;
+        "modules", NULL };
+    return has_any(names, makers);
+}
+
+static bool makes_attributes(const Names *names)
+{
+    static const char *const makers[] = { "__dict__", "__setattr__", "exec", "locals", "setattr", "vars", NULL };
+    return has_any(names, makers);
 }
 
 uint32_t traits_of_expressions(const Module *module)
 {
     const Names *names = &module->names;
     uint32_t traits = module->star_imports.count || has_maker(names) ? TRAIT_MAKES_NAMES : 0;
+    traits |= makes_attributes(names) ? TRAIT_MAKES_ATTRIBUTES : 0;
     Words words = { .vars = names_find(names, STR("vars")), .locals = names_find(names, STR("locals")) };
     if (names_find(names, STR("aiohttp"))) {
         words.pass_context = names_find(names, STR("pass_context"));

@@ -27,13 +27,24 @@ bool pass_wants(const RuleSet *set, const Scan *scan)
     return scan->has_async && !scan->refused && has_checks(set);
 }
 
+static const RuleCase *sync_case(const Rule *rule)
+{
+    const RuleCase *c = rule->cases;
+    while (c->name && strcmp(c->name, "sync-file") != 0)
+        c++;
+    return c->name ? c : NULL;
+}
+
+static bool wants_sync(const RuleSet *set, const Rule *rule)
+{
+    return rule->reads_sync_files && ruleset_wants(set, rule, sync_case(rule));
+}
+
 bool pass_wants_sync(const RuleSet *set, const Scan *scan)
 {
-    for (int kind = 0; kind < PY_KIND_COUNT && !scan->has_async && !scan->refused; kind++) {
-        for (uint32_t i = 0; i < set->by_kind[kind].count; i++) {
-            if (all_rules[set->by_kind[kind].items[i] / CHECKS]->reads_sync_files)
-                return true;
-        }
+    for (size_t i = 0; i < all_rules_count && !scan->has_async && !scan->refused; i++) {
+        if (wants_sync(set, all_rules[i]))
+            return true;
     }
     return false;
 }
@@ -59,7 +70,7 @@ static void check_node(Pass *pass, uint32_t id)
     for (uint32_t i = 0; i < pass->set->by_kind[kind].count; i++) {
         uint16_t pair = pass->set->by_kind[kind].items[i];
         pass->rule = all_rules[pair / CHECKS];
-        if (!pass->module->scan.has_async && !pass->rule->reads_sync_files)
+        if (!pass->module->scan.has_async && !wants_sync(pass->set, pass->rule))
             continue;
         pass->rule->on[pair % CHECKS].check(pass, node_at(pass->module, id));
     }
@@ -68,6 +79,16 @@ static void check_node(Pass *pass, uint32_t id)
 Module *pass_module(Pass *pass)
 {
     return pass->module;
+}
+
+/* What is found in a file without async words is a case of its own. */
+static void note_sync_case(Pass *pass)
+{
+    for (uint32_t i = 0; i < pass->findings.count && !pass->module->scan.has_async; i++) {
+        pass->rule = pass->findings.items[i]->rule;
+        if (pass->rule->reads_sync_files)
+            as_case(pass, pass->findings.items[i], "sync-file");
+    }
 }
 
 /* A case, or a rule, that was not asked for reports in vain. */
@@ -99,6 +120,7 @@ void pass_run(Pass *pass)
             break;
         }
     }
+    note_sync_case(pass);
     pass->rule = NULL;
     drop_unasked(pass);
     pass_sort(pass);

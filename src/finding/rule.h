@@ -36,7 +36,7 @@ struct Rule {
     Tier tier;
     Severity severity;
     RuleCase cases[8];   /* ends at a NULL name */
-    bool reads_sync_files;   /* it looks at files without async words, too: see facts/outlook.h */
+    bool reads_sync_files;   /* it looks at files without async words, too (facts/outlook.h); what it finds there is its case `sync-file` */
     struct {
         PyKind kind;
         Check *check;

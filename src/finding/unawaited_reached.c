@@ -1,155 +1,158 @@
-/* Calls that never happen because something before them, or in them, surely raises: a name that nobody binds, an attribute that a class of
- * the project does not have. */
+/* Calls that never happen because something before them, or in them, surely raises. */
 #include "finding/unawaited.h"
-#include "program/basis.h"
-#include "python/names.h"
 
 enum { NODES_MOST = 5000 /* that one question looks at */ };
 
-/* Whether what is in n may not be evaluated although n is, or not then. */
-static bool may_be_skipped(Node n)
+static bool raises(Node n, uint32_t *left)
 {
-    switch (node_kind(n)) {
-    case PY_BOOLEAN_OPERATOR:
-    case PY_COMPARISON_OPERATOR:
-    case PY_CONDITIONAL_EXPRESSION:
-    case PY_LAMBDA:
-    case PY_LIST_COMPREHENSION:
-    case PY_SET_COMPREHENSION:
-    case PY_DICTIONARY_COMPREHENSION:
-    case PY_GENERATOR_EXPRESSION:
-        return true;
+    return n.id && *left && unawaited_raises(n, false, left);
+}
+
+/* ---- Statements ---- */
+
+/* The expressions that a statement evaluates before it does anything else: of a compound one those of its header. */
+static bool header_raises(Node statement, uint32_t *left)
+{
+    switch (node_kind(statement)) {
+    case PY_EXPRESSION_STATEMENT:
+        return raises(statement, left);
+    case PY_ASSERT_STATEMENT:
+        return raises(node_first(statement), left);
+    case PY_IF_STATEMENT:
+    case PY_ELIF_CLAUSE:
+    case PY_WHILE_STATEMENT:
+        return raises(node_field(statement, F_CONDITION), left);
+    case PY_FOR_STATEMENT:
+        return raises(node_field(statement, F_RIGHT), left);
+    case PY_MATCH_STATEMENT:
+        return raises(node_field(statement, F_SUBJECT), left);
     default:
         return false;
     }
 }
 
-/* ---- Names ---- */
-
-/* `_` is what gettext installs among the builtins; `__file__` and its like come with the module. */
-static bool is_unbound(Node n)
+/* Behind the statement only the first one counts: the others may be in one that swallows errors. */
+static bool managers_raise(Node with, bool all, uint32_t *left)
 {
-    Node parent = node_parent(n);
-    bool is_label = node_role(n) == F_ATTRIBUTE || (node_kind(parent) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
-    if (node_kind(n) != PY_IDENTIFIER || is_label)
-        return false;
-    Str name = node_text(n);
-    return !str_is(name, "_") && !str_starts(name, STR("__")) && !is_builtin(name) &&
-           !scope_resolve(node_scope(n), n.module, node_data(n)->name);
-}
-
-static bool has_unbound(Node call)
-{
-    bool is_found = false;
-    uint32_t after = node_data(call)->after;
-    for (uint32_t id = call.id; id < after && id < call.id + NODES_MOST && !is_found;) {
-        Node n = node_at(call.module, id);
-        is_found = is_unbound(n);
-        id = may_be_skipped(n) ? node_data(n)->after : id + 1;
-    }
-    return is_found && !(ask_summary(call)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
-}
-
-/* ---- Attributes of classes ---- */
-
-/* Whether the file sets an attribute of that name, or some by `setattr`, of what is not its own object. */
-static bool may_set(const Summary *summary, Str name)
-{
-    uint32_t low = 0, high = summary->foreign.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = str_compare(terms_text_of(&summary->terms, summary->foreign.items[middle]), name);
-        if (order == 0)
+    Node item = node_first(node_child_of(with, PY_WITH_CLAUSE));
+    for (; item.id && *left; item = all ? node_next(item) : node_at(item.module, 0)) {
+        Node value = node_field(item, F_VALUE);
+        if (raises(node_kind(value) == PY_AS_PATTERN ? node_first(value) : value, left))
             return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return names_find(&summary->terms.texts, STR("builtins.setattr")) != 0;
-}
-
-/* Whether `Class.name` surely raises: a class that derives from nothing, and nobody adds to. */
-static bool is_lacking(Node attribute)
-{
-    Str name = node_text(node_field(attribute, F_ATTRIBUTE));
-    Node object = node_field(attribute, F_OBJECT);
-    Type type = node_kind(object) == PY_IDENTIFIER && !str_starts(name, STR("__")) && !str_is(name, "mro") ? type_of(object)
-                                                                                                        : (Type){ NULL, 0 };
-    const Atom *atom = type.count == 1 && type.atoms[0].kind == ATOM_CLASS && type.atoms[0].is_project ? &type.atoms[0] : NULL;
-    Program *program = ask_program(attribute);
-    if (!atom || !program->lent)
-        return false;
-    Ref ref = atom->ref;
-    const Summary *summary = program_file(program, ref.file);
-    const ClassSummary *c = program_class(program, ref);
-    bool is_plain = !c->bases.count && !c->decorators.count && !c->has_metaclass && !c->is_odd;
-    char text[256];
-    if (!is_plain || name.n >= sizeof text)
-        return false;
-    memcpy(text, name.p, name.n);
-    text[name.n] = '\0';
-    if (class_has(program, ref, text) != HAS_NOT)
-        return false;
-    rests_on_text(program, program->lent->path(program->lent->context, ref.file));
-    return !(summary->traits & TRAIT_BROKEN) && !may_set(summary, name) && !may_set(ask_summary(attribute), name);
-}
-
-/* Looks at no more than *left nodes. */
-static bool reads_lacking(Node statement, uint32_t *left)
-{
-    uint32_t after = node_data(statement)->after;
-    for (uint32_t id = statement.id; id < after && *left; --*left) {
-        Node n = node_at(statement.module, id);
-        bool is_target = node_role(n) == F_LEFT && node_kind(node_parent(n)) == PY_ASSIGNMENT;
-        if (node_kind(n) == PY_ATTRIBUTE && !is_target && is_lacking(n))
-            return true;
-        id = is_target || may_be_skipped(n) ? node_data(n)->after : id + 1;
     }
     return false;
+}
+
+static bool is_exit(Node statement)
+{
+    PyKind kind = node_kind(statement);
+    return kind == PY_RAISE_STATEMENT || kind == PY_RETURN_STATEMENT || kind == PY_CONTINUE_STATEMENT || kind == PY_BREAK_STATEMENT;
+}
+
+/* Whether a statement surely does not come to its end, when nothing in it is looked into. */
+static bool stops_plainly(Node statement, uint32_t *left)
+{
+    if (node_kind(statement) == PY_WITH_STATEMENT)
+        return managers_raise(statement, false, left);
+    return is_exit(statement) || header_raises(statement, left);
 }
 
 /* Whether a block surely does not come to its end: whatever else leaves it does not lead to what stands behind it either. */
-static bool block_raises(Node block, uint32_t *left)
+static bool block_stops(Node block, uint32_t *left)
 {
     for (Node n = node_first(block); n.id && *left; n = node_next(n)) {
-        PyKind kind = node_kind(n);
-        bool is_exit = kind == PY_RAISE_STATEMENT || kind == PY_RETURN_STATEMENT || kind == PY_CONTINUE_STATEMENT || kind == PY_BREAK_STATEMENT;
-        if (is_exit || (kind == PY_EXPRESSION_STATEMENT && reads_lacking(n, left)))
+        --*left;
+        if (stops_plainly(n, left))
             return true;
     }
     return false;
 }
 
-/* Also where each branch of an `if` with an `else` does. */
-static bool statement_raises(Node statement, uint32_t *left)
+/* Whether each branch of an `if` with an `else` stops. */
+static bool branches_stop(Node statement, uint32_t *left)
 {
-    if (!*left)
-        return false;
-    --*left;
-    if (node_kind(statement) == PY_EXPRESSION_STATEMENT)
-        return reads_lacking(statement, left);
-    if (node_kind(statement) != PY_IF_STATEMENT || !block_raises(node_field(statement, F_CONSEQUENCE), left))
-        return false;
     bool has_else = false;
+    if (!block_stops(node_field(statement, F_CONSEQUENCE), left))
+        return false;
     for (Node part = node_field(statement, F_ALTERNATIVE); part.id; part = node_next_same(part)) {
         has_else |= node_kind(part) == PY_ELSE_CLAUSE;
-        if (!block_raises(node_field(part, node_kind(part) == PY_ELSE_CLAUSE ? F_BODY : F_CONSEQUENCE), left))
+        if (!block_stops(node_field(part, node_kind(part) == PY_ELSE_CLAUSE ? F_BODY : F_CONSEQUENCE), left))
             return false;
     }
     return has_else;
 }
 
-/* The statements before n in the blocks around it. */
+static Node block_of(Node clause)
+{
+    return node_child_of(clause, PY_BLOCK);
+}
+
+/* Whether the body of a `try` stops, and each of its handlers does. */
+static bool try_stops(Node statement, uint32_t *left)
+{
+    if (!block_stops(node_field(statement, F_BODY), left))
+        return false;
+    for (Node part = node_first(statement); part.id; part = node_next(part)) {
+        if (node_kind(part) == PY_EXCEPT_CLAUSE && !block_stops(block_of(part), left))
+            return false;
+    }
+    return true;
+}
+
+static bool statement_stops(Node statement, uint32_t *left)
+{
+    if (!*left)
+        return false;
+    --*left;
+    if (stops_plainly(statement, left))
+        return !is_exit(statement);
+    return node_kind(statement) == PY_IF_STATEMENT    ? branches_stop(statement, left)
+           : node_kind(statement) == PY_TRY_STATEMENT ? try_stops(statement, left)
+                                                      : false;
+}
+
+/* ---- The way to a call ---- */
+
+/* What is evaluated in the statement `parent` before its child n is. */
+static bool is_behind_header(Node parent, Node n, uint32_t *left)
+{
+    switch (node_kind(parent)) {
+    case PY_IF_STATEMENT:
+        if (node_same(node_field(parent, F_CONDITION), n))
+            return false;
+        for (Node part = node_field(parent, F_ALTERNATIVE); part.id && !node_same(part, n); part = node_next_same(part)) {
+            if (node_role(n) == F_ALTERNATIVE && header_raises(part, left))
+                return true;
+        }
+        return header_raises(parent, left);
+    case PY_ELIF_CLAUSE:
+    case PY_WHILE_STATEMENT:
+        return !node_same(node_field(parent, F_CONDITION), n) && header_raises(parent, left);
+    case PY_FOR_STATEMENT:
+        return !node_same(node_field(parent, F_RIGHT), n) && header_raises(parent, left);
+    case PY_MATCH_STATEMENT:
+        return !node_same(node_field(parent, F_SUBJECT), n) && header_raises(parent, left);
+    case PY_WITH_STATEMENT:
+        return node_role(n) == F_BODY && managers_raise(parent, true, left);
+    case PY_TRY_STATEMENT:
+        return node_kind(n) == PY_ELSE_CLAUSE && block_stops(node_field(parent, F_BODY), left);
+    default:
+        return false;
+    }
+}
+
+/* The statements before n in the blocks around it, and the headers of those that it stands in. */
 static bool is_behind_error(Node n)
 {
     uint32_t left = NODES_MOST;
     for (int i = 0; i < CLIMB_MOST && n.id && node_kind(n) != PY_FUNCTION_DEFINITION && node_kind(n) != PY_LAMBDA; i++) {
         Node parent = node_parent(n), before = node_first(parent);
         for (; node_kind(parent) == PY_BLOCK && left && before.id && !node_same(before, n); before = node_next(before)) {
-            if (statement_raises(before, &left))
+            if (statement_stops(before, &left))
                 return true;
         }
+        if (is_behind_header(parent, n, &left))
+            return true;
         n = parent;
     }
     return false;
@@ -157,7 +160,8 @@ static bool is_behind_error(Node n)
 
 bool unawaited_is_prevented(Node n)
 {
-    return (node_kind(n) == PY_CALL && has_unbound(n)) || is_behind_error(n);
+    uint32_t left = NODES_MOST;
+    return (node_kind(n) == PY_CALL && unawaited_raises(n, true, &left)) || is_behind_error(n);
 }
 
 bool unawaited_is_of_old_library(Node call)

@@ -210,117 +210,6 @@ static bool is_patched(Node call)
 
 /* ---- Arguments ---- */
 
-enum { PARAMETERS_MOST = 64 };
-
-typedef struct Fitting {
-    const Summary *summary;
-    Piece parameters; /* without the one that is bound */
-    bool has_star, has_stars;
-    bool given[PARAMETERS_MOST];
-} Fitting;
-
-static const Parameter *parameter_at(const Fitting *fitting, uint32_t number)
-{
-    return &fitting->summary->parameters.items[fitting->parameters.first + number];
-}
-
-static bool takes_position(Fitting *fitting, uint32_t position)
-{
-    uint32_t seen = 0;
-    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
-        ParameterKind kind = parameter_at(fitting, i)->kind;
-        if (kind != PARAMETER_PLAIN && kind != PARAMETER_POSITIONAL)
-            continue;
-        if (seen++ == position)
-            return fitting->given[i] = true;
-    }
-    return fitting->has_star;
-}
-
-static bool takes_keyword(Fitting *fitting, Str name)
-{
-    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
-        const Parameter *p = parameter_at(fitting, i);
-        bool is_named = p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_KEYWORD;
-        if (!is_named || !str_equal(terms_text_of(&fitting->summary->terms, p->name), name))
-            continue;
-        bool is_twice = fitting->given[i];
-        fitting->given[i] = true;
-        return !is_twice;
-    }
-    return fitting->has_stars;
-}
-
-/* True as well where `*` or `**` may give what is missing. */
-static bool takes_all(Fitting *fitting, Node arguments)
-{
-    uint32_t position = 0;
-    if (node_kind(arguments) != PY_ARGUMENT_LIST)
-        return true;
-    for (Node argument = node_first(arguments); argument.id; argument = node_next(argument)) {
-        PyKind kind = node_kind(argument);
-        if (kind == PY_LIST_SPLAT || kind == PY_DICTIONARY_SPLAT)
-            return true;
-        bool is_taken = kind == PY_KEYWORD_ARGUMENT ? takes_keyword(fitting, node_text(node_field(argument, F_NAME)))
-                                                    : takes_position(fitting, position++);
-        if (!is_taken)
-            return false;
-    }
-    for (uint32_t i = 0; i < fitting->parameters.count; i++) {
-        const Parameter *p = parameter_at(fitting, i);
-        bool is_spread = p->kind == PARAMETER_STAR || p->kind == PARAMETER_STARS;
-        if (!is_spread && !p->has_default && !fitting->given[i])
-            return false;
-    }
-    return true;
-}
-
-/* Decorators that leave the parameters as they are. */
-static bool keeps_parameters(Program *program, uint32_t file, TermId decorator)
-{
-    const Terms *terms = &program_file(program, file)->terms;
-    if (decorator && term_at(terms, decorator)->op == TERM_CALL)
-        decorator = term_at(terms, decorator)->a;
-    Type type = type_get(program, type_eval(program, file, decorator));
-    const Api *api = type.count == 1 ? type.atoms[0].api : NULL;
-    Str name = api ? api_name(api) : STR("");
-    return str_is(name, "builtins.staticmethod") || str_is(name, "builtins.classmethod") || str_starts(name, STR("pytest.mark."));
-}
-
-static bool is_plainly_decorated(Program *program, uint32_t file, const FunctionSummary *f)
-{
-    for (uint32_t i = 0; i < f->decorators.count; i++) {
-        if (!keeps_parameters(program, file, program_file(program, file)->parts.items[f->decorators.first + i]))
-            return false;
-    }
-    return true;
-}
-
-/* A call of that one function of the project raises TypeError before there is a coroutine. */
-static bool is_misfit(Node call)
-{
-    Type type = type_of(node_field(call, F_FUNCTION));
-    const Atom *atom = type.count == 1 && type.atoms[0].kind == ATOM_FUNCTION && type.atoms[0].is_project ? &type.atoms[0] : NULL;
-    if (!atom || atom->flags || atom->next)
-        return false;
-    const Summary *summary = program_file(ask_program(call), atom->ref.file);
-    const FunctionSummary *f = program_function(ask_program(call), atom->ref);
-    Fitting fitting = { .summary = summary, .parameters = f->parameters };
-    bool is_bound = f->class_ && atom->of;
-    if (f->parameters.count > PARAMETERS_MOST || (is_bound && !f->parameters.count) ||
-        !is_plainly_decorated(ask_program(call), atom->ref.file, f))
-        return false;
-    for (uint32_t i = 0; i < f->parameters.count; i++) {
-        ParameterKind kind = parameter_at(&fitting, i)->kind;
-        fitting.has_star |= kind == PARAMETER_STAR;
-        fitting.has_stars |= kind == PARAMETER_STARS;
-    }
-    bool is_first_plain = is_bound && parameter_at(&fitting, 0)->kind <= PARAMETER_POSITIONAL;
-    fitting.parameters.first += is_first_plain;
-    fitting.parameters.count -= is_first_plain;
-    return !takes_all(&fitting, node_field(call, F_ARGUMENTS));
-}
-
 /* In a lambda that is handed to a function which does not take it. */
 static bool is_in_vain_lambda(Node call)
 {
@@ -328,7 +217,7 @@ static bool is_in_vain_lambda(Node call)
     Node lambda = function && !function->name ? node_at(call.module, function->node) : node_at(call.module, 0);
     Node argument = node_kind(node_parent(lambda)) == PY_KEYWORD_ARGUMENT ? node_parent(lambda) : lambda;
     Node arguments = node_parent(argument);
-    return node_kind(arguments) == PY_ARGUMENT_LIST && node_kind(node_parent(arguments)) == PY_CALL && is_misfit(node_parent(arguments));
+    return node_kind(arguments) == PY_ARGUMENT_LIST && node_kind(node_parent(arguments)) == PY_CALL && unawaited_is_misfit(node_parent(arguments));
 }
 
 /* ---- Instances that cannot be made ---- */
@@ -355,7 +244,7 @@ static bool is_impossible_base(Node statement)
 {
     Node call = node_kind(statement) == PY_EXPRESSION_STATEMENT ? node_first(statement) : node_at(statement.module, 0);
     Node callee = node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : node_at(statement.module, 0);
-    return node_kind(callee) == PY_ATTRIBUTE && str_is(last_name_of(callee), "__init__") && is_misfit(call);
+    return node_kind(callee) == PY_ATTRIBUTE && str_is(last_name_of(callee), "__init__") && unawaited_is_misfit(call);
 }
 
 /* Whether the class around the method has an `__init__` of its own that never comes to its end: nobody can have called the method. */
@@ -378,8 +267,18 @@ static bool lacks_instance(Node call)
     return false;
 }
 
+/* The same of a class whose `__init__` is a coroutine function. `object.__new__(cls)` makes instances all the same. */
+static bool lacks_any_instance(Node call)
+{
+    const Function *method = method_around(call);
+    uint32_t class_ = method ? ask_summary(call)->functions.items[method->number].class_ : 0;
+    return class_ && !names_find(&call.module->names, STR("__new__")) &&
+           class_has_no_instances(ask_program(call), (Ref){ ask_file(call), class_ - 1 });
+}
+
 bool unawaited_is_sync_here(Node call)
 {
-    return is_asked_before(call) || is_patched(call) || is_misfit(call) || is_in_vain_lambda(call) || lacks_instance(call) ||
+    return is_asked_before(call) || is_patched(call) || unawaited_is_misfit(call) || is_in_vain_lambda(call) || lacks_instance(call) ||
+           lacks_any_instance(call) ||
            unawaited_is_of_old_library(call);
 }

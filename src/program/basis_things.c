@@ -202,6 +202,7 @@ static uint64_t signature_hash(const Values *v, const FunctionSummary *f)
         h = join(h, v->terms[p->fallback]);
         h = join(h, (uint64_t)p->kind << 8 | (uint64_t)p->fallback_truth << 4 | p->has_annotation | (p->has_default << 1) |
                         (p->is_rebound << 2) | (p->is_in_memory << 3));
+        h = join(h, p->address);
     }
     h = parts_hash(v, h, f->decorators);
     h = join(h, v->terms[f->returns]);

@@ -408,7 +408,8 @@ static bool trace(Program *program, uint32_t function, unsigned effect, Entry *e
             path_push(program, path, &e->vias.items[link->vias.first + i]);
         if (!link->targets.count) {
             path_end(path, link->api);
-            return !call_is_in_memory(program, entry->function, call_of(program, link), link->api, entry);
+            return !call_is_in_memory(program, entry->function, call_of(program, link), link->api, entry) &&
+                   !call_asks_nobody(program, call_of(program, link), link->api, entry);
         }
         Called called = e->targets.items[link->targets.first];
         function = called.function;

@@ -161,6 +161,9 @@ void needs_recorded(Program *program, Entry *entry);
  * makes a directory and the like for one that is not in memory. `entry` is a call of the function, or NULL. */
 bool call_is_in_memory(Program *program, Ref function, const CallSummary *call, const Api *api, Entry *entry);
 
+/* addresses.c: whether a call of that row looks up a host that is an IP address already, in a call `entry` of its function. */
+bool call_asks_nobody(Program *program, const CallSummary *call, const Api *api, Entry *entry);
+
 /* ---- Callables that a call is given ---- */
 
 enum { VIAS_MOST = 4 };

@@ -44,7 +44,8 @@ static bool list_fits(const Summary *summary, TermId list, const CallSummary *ca
         for (uint32_t i = 0; i < call->arguments.count; i++) {
             const Argument *a = &arguments[i];
             TermId given = a->term ? a->term : a->type;
-            if (!a->keyword && a->position == position && given && wanted && given != wanted)
+            bool is_either = term_at(&summary->terms, wanted)->op == TERM_UNION; /* the argument may be what decides */
+            if (!a->keyword && a->position == position && given && wanted && !is_either && given != wanted)
                 return false;
         }
     }
@@ -327,7 +328,7 @@ static bool go_to_argument(Walk *walk, Origin *o, Entry *entry, uint32_t number)
     const FunctionSummary *f = program_function(walk->program, entry->function);
     const Parameter *p = &program_file(walk->program, entry->function.file)->parameters.items[f->parameters.first + number];
     set_origin(o, entry->function.file, 0, p->fallback, NULL);
-    o->literal = p->is_in_memory ? STR("':memory:'") : STR("");
+    o->literal = p->is_in_memory ? STR("':memory:'") : p->address == 4 ? STR("'0.0.0.0'") : p->address ? STR("'::'") : STR("");
     return p->has_default;
 }
 

@@ -91,6 +91,9 @@ TypeId type_without_none(Program *program, TypeId type);
  * are left out. False when there is none, or it is no plain method, or a base before it is unknown. */
 bool class_method(Program *program, Ref class_, Str name, Ref *method);
 
+/* Whether calling a class of the project, or any that derives from it, surely raises, because its `__init__` is a coroutine function. */
+bool class_has_no_instances(Program *program, Ref class_);
+
 /* Whether a class of the project surely derives from a class of the project or (by qualified name) of a library. */
 bool class_derives(Program *program, Ref class_, Ref base);
 bool class_derives_api(Program *program, Ref class_, const char *base);
@@ -99,6 +102,16 @@ typedef enum Having { HAS_NOT, HAS, MAY_HAVE } Having;
 
 /* Whether a class of the project has an attribute, itself or inherited. */
 Having class_has(Program *program, Ref class_, const char *name);
+
+/* Whether what a class of the project and its instances have is what code of the project shows: all of its bases are plain classes of it, and
+ * nothing in their files makes attributes in another way. False in a Program without Files. */
+bool class_is_plain(Program *program, Ref class_);
+/* Whether they surely lack an attribute. */
+bool class_surely_lacks(Program *program, Ref class_, Str name);
+
+/* What the provider of a parameter that a framework fills (`db=Depends(get_db)`) gives, whatever the parameter is declared to be;
+ * 0: unknown, or the term of that file is no such parameter. */
+TypeId type_provided(Program *program, uint32_t file, TermId parameter);
 
 /* For people: `instance of requests.Session`, `coroutine of load`. */
 Str type_print(Program *program, Arena *arena, TypeId id);

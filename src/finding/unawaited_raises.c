@@ -1,0 +1,216 @@
+/* Expressions that surely raise, for another reason than a missing await. */
+#include "finding/unawaited.h"
+#include "program/basis.h"
+#include "python/names.h"
+
+/* Whether n may not be evaluated although what it is part of is. */
+static bool may_be_skipped(Node n)
+{
+    Node parent = node_parent(n);
+    switch (node_kind(parent)) {
+    case PY_BOOLEAN_OPERATOR:
+        return node_role(n) != F_LEFT;
+    case PY_COMPARISON_OPERATOR:
+        return node_count(parent) != 3;
+    case PY_CONDITIONAL_EXPRESSION:
+        return !node_same(node_child(parent, 1), n);
+    case PY_ASSIGNMENT:
+        return node_role(n) != F_RIGHT;
+    default:
+        break;
+    }
+    switch (node_kind(n)) {
+    case PY_LAMBDA:
+    case PY_LIST_COMPREHENSION:
+    case PY_SET_COMPREHENSION:
+    case PY_DICTIONARY_COMPREHENSION:
+    case PY_GENERATOR_EXPRESSION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- Names ---- */
+
+/* `_` is what gettext installs among the builtins; `__file__` and its like come with the module. */
+static bool is_unbound(Node n)
+{
+    Node parent = node_parent(n);
+    bool is_label = node_role(n) == F_ATTRIBUTE || (node_kind(parent) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
+    if (node_kind(n) != PY_IDENTIFIER || is_label)
+        return false;
+    Str name = node_text(n);
+    return !str_is(name, "_") && !str_starts(name, STR("__")) && !is_builtin(name) &&
+           !scope_resolve(node_scope(n), n.module, node_data(n)->name);
+}
+
+/* ---- Attributes ---- */
+
+/* Whether the file sets an attribute of that name of what is not its own object. */
+static bool sets(const Summary *summary, Str name)
+{
+    uint32_t low = 0, high = summary->foreign.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = str_compare(terms_text_of(&summary->terms, summary->foreign.items[middle]), name);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* The same, or some by `setattr`. */
+static bool may_set(const Summary *summary, Str name)
+{
+    return sets(summary, name) || names_find(&summary->terms.texts, STR("builtins.setattr"));
+}
+
+/* The same of the file of n, where a test may do so by keywords: `patch.multiple(Store, load=...)`. */
+static bool may_set_here(Node n, Str name)
+{
+    return names_find(&n.module->names, STR("multiple")) || may_set(ask_summary(n), name);
+}
+
+static bool is_parameter(Node n)
+{
+    Summary *summary = ask_summary(n);
+    return term_at(&summary->terms, summary_term(summary, n))->op == TERM_PARAMETER;
+}
+
+/* A patch of the class in the file, `patch("app.store.Store")`, makes something else of what the file makes of it. */
+static bool class_lacks(Node n, const Atom *atom, Str name)
+{
+    Program *program = ask_program(n);
+    bool is_sure = atom->is_project && program->lent && class_surely_lacks(program, atom->ref, name);
+    if (!is_sure || may_set_here(n, name) || may_set(program_file(program, atom->ref.file), name))
+        return false;
+    return !may_set_here(n, terms_text_of(&program_file(program, atom->ref.file)->terms, program_class(program, atom->ref)->name));
+}
+
+/* What is not there in any version that has the class. */
+static bool library_lacks(const Atom *atom, Str name)
+{
+    static const char *const lacking[][2] = {
+        { "sqlalchemy.ext.asyncio.AsyncEngine", "execute" },
+        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_insert_mappings" },
+        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_save_objects" },
+        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_update_mappings" },
+        { "sqlalchemy.ext.asyncio.AsyncSession", "query" },
+    };
+    for (size_t i = 0; atom->api && i < sizeof lacking / sizeof *lacking; i++) {
+        if (str_is(name, lacking[i][1]) && api_is_a(atom->api, lacking[i][0]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether code shows that a term is what it is thought to be: the class is called, or a maker that a table knows. */
+static bool is_made_by_library(Node n, TermId id)
+{
+    Program *program = ask_program(n);
+    const Terms *terms = &ask_summary(n)->terms;
+    for (int i = 0; i < TERM_DEEPEST; i++) {
+        const Term *term = term_at(terms, id);
+        id = term->a;
+        if (term->op == TERM_CALL) {
+            Type callee = type_get(program, type_eval(program, ask_file(n), id));
+            return callee.count == 1 && callee.atoms[0].api;
+        }
+        if (term->op != TERM_ENTER && term->op != TERM_ENTER_ASYNC && term->op != TERM_AWAIT)
+            return false;
+    }
+    return false;
+}
+
+/* Whether it is known by what makes it, and not by a mere annotation, which may be wrong, what an instance is. */
+static bool is_made(Node n, const Atom *atom, TermId term, bool is_provided)
+{
+    bool is_plain = atom->kind == ATOM_INSTANCE && !(atom->flags & ~(unsigned)ATOM_EXACT);
+    return is_plain && (atom->flags & ATOM_EXACT || (atom->api && (is_provided || is_made_by_library(n, term))));
+}
+
+static bool instance_lacks(Node object, Str name)
+{
+    Program *program = ask_program(object);
+    TermId term = summary_term(ask_summary(object), object);
+    TypeId provided = type_provided(program, ask_file(object), term);
+    Type type = provided ? type_get(program, provided) : type_of(object);
+    for (uint32_t i = 0; i < type.count; i++) {
+        const Atom *atom = &type.atoms[i];
+        if (!is_made(object, atom, term, provided) || !(class_lacks(object, atom, name) || library_lacks(atom, name)))
+            return false;
+    }
+    return type.count > 0;
+}
+
+/* Whether the object of `object.name` surely has no such attribute: an instance, or a class by its name. */
+static bool is_lacking(Node attribute)
+{
+    Str name = node_text(node_field(attribute, F_ATTRIBUTE));
+    Node object = node_field(attribute, F_OBJECT);
+    if (str_starts(name, STR("__")) || sets(ask_summary(attribute), name))
+        return false;
+    Type type = type_of(object);
+    if (type.count != 1 || type.atoms[0].kind != ATOM_CLASS)
+        return instance_lacks(object, name);
+    bool is_meta = str_is(name, "mro") || str_is(name, "register"); /* of `type` and ABCMeta */
+    return node_kind(object) == PY_IDENTIFIER && !is_meta && !is_parameter(object) && class_lacks(attribute, &type.atoms[0], name);
+}
+
+/* ---- Arguments ---- */
+
+/* Whether a method's receiver is what it is thought to be; a class derived from it may take other arguments. */
+static bool is_sure_receiver(Node call, const Atom *function)
+{
+    Node callee = node_field(call, F_FUNCTION);
+    Type receiver = type_get(ask_program(call), function->of);
+    if (node_kind(callee) == PY_ATTRIBUTE && is_parameter(node_field(callee, F_OBJECT)))
+        return false;
+    for (uint32_t i = 0; i < receiver.count; i++) {
+        if (receiver.atoms[i].kind == ATOM_INSTANCE && !(receiver.atoms[i].flags & ATOM_EXACT))
+            return false;
+    }
+    return true;
+}
+
+/* Not where the file, or that of the function, puts something else in its place. */
+static bool is_misfit(Node call)
+{
+    Program *program = ask_program(call);
+    Type type = type_of(node_field(call, F_FUNCTION));
+    const Atom *atom = type.count == 1 && type.atoms[0].is_project && program->lent ? &type.atoms[0] : NULL;
+    if (!atom || (atom->kind != ATOM_FUNCTION && atom->kind != ATOM_CLASS) || atom->ref.file >= program->lent->project_count)
+        return false;
+    const Summary *summary = program_file(program, atom->ref.file);
+    bool is_class = atom->kind == ATOM_CLASS;
+    if (summary->is_stub || (is_class ? !unawaited_is_misfit_of(call, atom->ref) : !unawaited_is_misfit(call)))
+        return false;
+    Str name = terms_text_of(&summary->terms, is_class ? program_class(program, atom->ref)->name : program_function(program, atom->ref)->name);
+    rests_on_text(program, program->lent->path(program->lent->context, atom->ref.file));
+    if ((summary->traits & TRAIT_BROKEN) || may_set(summary, name) || may_set_here(call, name) || is_parameter(node_field(call, F_FUNCTION)))
+        return false;
+    if (is_class)
+        return !may_set(summary, STR("__init__")) && !may_set_here(call, STR("__init__"));
+    return is_sure_receiver(call, atom);
+}
+
+bool unawaited_raises(Node root, bool names, uint32_t *left)
+{
+    uint32_t after = node_data(root)->after;
+    names = names && !(ask_summary(root)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
+    for (uint32_t id = root.id; id < after && *left; --*left) {
+        Node n = node_at(root.module, id);
+        bool is_skipped = id != root.id && may_be_skipped(n);
+        bool is_wrong = !is_skipped && ((names && is_unbound(n)) || (node_kind(n) == PY_ATTRIBUTE && is_lacking(n)) ||
+                                           (node_kind(n) == PY_CALL && is_misfit(n)));
+        if (is_wrong)
+            return true;
+        id = is_skipped ? node_data(n)->after : id + 1;
+    }
+    return false;
+}
