@@ -1,4 +1,5 @@
 /* Calls whose arguments surely do not fit what is called: they raise TypeError before anything of it runs. */
+#include "facts/quick.h"
 #include "finding/unawaited.h"
 #include "program/basis.h"
 

@@ -92,57 +92,19 @@ static bool class_lacks(Node n, const Atom *atom, Str name)
     return !may_set_here(n, terms_text_of(&program_file(program, atom->ref.file)->terms, program_class(program, atom->ref)->name));
 }
 
-/* What is not there in any version that has the class. */
-static bool library_lacks(const Atom *atom, Str name)
-{
-    static const char *const lacking[][2] = {
-        { "sqlalchemy.ext.asyncio.AsyncEngine", "execute" },
-        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_insert_mappings" },
-        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_save_objects" },
-        { "sqlalchemy.ext.asyncio.AsyncSession", "bulk_update_mappings" },
-        { "sqlalchemy.ext.asyncio.AsyncSession", "query" },
-    };
-    for (size_t i = 0; atom->api && i < sizeof lacking / sizeof *lacking; i++) {
-        if (str_is(name, lacking[i][1]) && api_is_a(atom->api, lacking[i][0]))
-            return true;
-    }
-    return false;
-}
-
-/* Whether code shows that a term is what it is thought to be: the class is called, or a maker that a table knows. */
-static bool is_made_by_library(Node n, TermId id)
-{
-    Program *program = ask_program(n);
-    const Terms *terms = &ask_summary(n)->terms;
-    for (int i = 0; i < TERM_DEEPEST; i++) {
-        const Term *term = term_at(terms, id);
-        id = term->a;
-        if (term->op == TERM_CALL) {
-            Type callee = type_get(program, type_eval(program, ask_file(n), id));
-            return callee.count == 1 && callee.atoms[0].api;
-        }
-        if (term->op != TERM_ENTER && term->op != TERM_ENTER_ASYNC && term->op != TERM_AWAIT)
-            return false;
-    }
-    return false;
-}
-
 /* Whether it is known by what makes it, and not by a mere annotation, which may be wrong, what an instance is. */
-static bool is_made(Node n, const Atom *atom, TermId term, bool is_provided)
+static bool is_made(const Atom *atom)
 {
-    bool is_plain = atom->kind == ATOM_INSTANCE && !(atom->flags & ~(unsigned)ATOM_EXACT);
-    return is_plain && (atom->flags & ATOM_EXACT || (atom->api && (is_provided || is_made_by_library(n, term))));
+    return atom->kind == ATOM_INSTANCE && atom->flags == ATOM_EXACT;
 }
 
+/* Of libraries nothing is said, although an AsyncSession has no `query`: who has made one of a Session has not awaited its commits either, and
+ * wants to hear of them. */
 static bool instance_lacks(Node object, Str name)
 {
-    Program *program = ask_program(object);
-    TermId term = summary_term(ask_summary(object), object);
-    TypeId provided = type_provided(program, ask_file(object), term);
-    Type type = provided ? type_get(program, provided) : type_of(object);
+    Type type = type_of(object);
     for (uint32_t i = 0; i < type.count; i++) {
-        const Atom *atom = &type.atoms[i];
-        if (!is_made(object, atom, term, provided) || !(class_lacks(object, atom, name) || library_lacks(atom, name)))
+        if (!is_made(&type.atoms[i]) || !class_lacks(object, &type.atoms[i], name))
             return false;
     }
     return type.count > 0;

@@ -124,18 +124,3 @@ bool type_is_injected(Program *program, uint32_t file, TermId term, TypeId decla
     *type = !declared || type_contradicts(program, given, declared) ? given : declared;
     return true;
 }
-
-TypeId type_provided(Program *program, uint32_t file, TermId parameter)
-{
-    const Summary *summary = program_file(program, file);
-    const Term *term = term_at(&summary->terms, parameter);
-    if (term->op != TERM_PARAMETER)
-        return 0;
-    Ref function = { file, term->a };
-    Piece parameters = program_function(program, function)->parameters;
-    TypeId type = 0;
-    rests_on_function(program, THING_SIGNATURE, function);
-    if (term->b < parameters.count)
-        type_is_injected(program, file, summary->parameters.items[parameters.first + term->b].fallback, 0, &type);
-    return type;
-}

@@ -109,10 +109,6 @@ bool class_is_plain(Program *program, Ref class_);
 /* Whether they surely lack an attribute. */
 bool class_surely_lacks(Program *program, Ref class_, Str name);
 
-/* What the provider of a parameter that a framework fills (`db=Depends(get_db)`) gives, whatever the parameter is declared to be;
- * 0: unknown, or the term of that file is no such parameter. */
-TypeId type_provided(Program *program, uint32_t file, TermId parameter);
-
 /* For people: `instance of requests.Session`, `coroutine of load`. */
 Str type_print(Program *program, Arena *arena, TypeId id);
 
