@@ -1,5 +1,6 @@
-/* Calls in tests that make no coroutine there, or are not come to: under a `raises`, with a name patched that is not there, of what the file has
- * put something else in the place of. */
+/* Calls in tests that make no coroutine there, or are not come to: behind what is to raise, with a name patched that is not there, of what the
+ * file has put something else in the place of. */
+#include "finding/expected_errors.h"
 #include "finding/pass.h"
 #include "finding/unawaited.h"
 #include "program/imports.h"
@@ -9,51 +10,6 @@ enum { NODES_MOST = 20000 /* that one question looks at */ };
 static Str last_name(Node n)
 {
     return node_text(node_kind(n) == PY_ATTRIBUTE ? node_field(n, F_ATTRIBUTE) : n);
-}
-
-/* The context manager that an item of a `with` enters. */
-static Node manager_of(Node item)
-{
-    Node value = node_field(item, F_VALUE);
-    return node_kind(value) == PY_AS_PATTERN ? node_first(value) : value;
-}
-
-/* ---- Blocks that are to fail ---- */
-
-/* `pytest.raises(E)`, `self.assertRaises(E)`. */
-static bool waits_for_error(Node manager)
-{
-    if (node_kind(manager) != PY_CALL)
-        return false;
-    Str name = last_name(node_field(manager, F_FUNCTION));
-    return str_is(name, "raises") || str_starts(name, STR("assertRaises"));
-}
-
-static bool has_waiting_manager(Node statement)
-{
-    Node clause = node_kind(statement) == PY_WITH_STATEMENT ? node_child_of(statement, PY_WITH_CLAUSE) : node_at(statement.module, 0);
-    for (Node item = node_first(clause); item.id; item = node_next(item)) {
-        if (waits_for_error(manager_of(item)))
-            return true;
-    }
-    return false;
-}
-
-/* The first statement of such a block is come to. Behind it the error may have come, as the test wants it: else it would fail. */
-static bool is_to_fail(Node call)
-{
-    Node n = call;
-    bool is_simple = true;
-    for (int i = 0; i < CLIMB_MOST && n.id && node_kind(n) != PY_FUNCTION_DEFINITION; i++, n = node_parent(n)) {
-        if (!has_waiting_manager(n)) {
-            is_simple &= node_kind(n) != PY_WITH_STATEMENT;
-            continue;
-        }
-        Node first = node_first(node_field(n, F_BODY));
-        if (!is_simple || node_begin(call) > node_end(first))
-            return true;
-    }
-    return false;
 }
 
 /* ---- Patches of what is not there ---- */
@@ -86,7 +42,7 @@ static bool decorator_patches_in_vain(Pass *pass, Node definition)
 static bool with_patches_in_vain(Pass *pass, Node statement)
 {
     for (Node item = node_first(node_child_of(statement, PY_WITH_CLAUSE)); item.id; item = node_next(item)) {
-        if (patches_in_vain(pass, manager_of(item)))
+        if (patches_in_vain(pass, with_manager(item)))
             return true;
     }
     return false;
@@ -158,5 +114,5 @@ static bool is_replaced(Node call)
 
 bool unawaited_in_vain_in_test(Pass *pass, Node call)
 {
-    return is_to_fail(call) || is_replaced(call) || is_patched_in_vain(pass, call);
+    return is_behind_expected_error(call) || is_replaced(call) || is_patched_in_vain(pass, call);
 }
