@@ -137,8 +137,8 @@ static void test_tables_of_a_set(void **state)
     const Rule *rule = rule_find(STR("AW101"));
     assert_true(ruleset_has(set, rule) && !ruleset_wants(set, rule, NULL) && ruleset_wants(set, rule, &rule->cases[0]));
     Selector whole = read("AW101"), zero = read("AW101:zero");
-    assert_false(ruleset_wants_all(set, &whole));
-    assert_true(ruleset_wants_all(set, &zero));
+    assert_false(ruleset_wants_all(set, &whole, true));
+    assert_true(ruleset_wants_all(set, &zero, true));
     uint32_t checks = 0;
     for (int kind = 0; kind < PY_KIND_COUNT; kind++)
         checks += set->by_kind[kind].count;

@@ -137,7 +137,7 @@ class Suppress(unittest.TestCase):
         self.left(sleep("# awry: ignore[AW101]", "time.sleep(1)  # awry: ignore[AW101]"), [])
         self.left(sleep("time.sleep(1)  # noqa  # awry: ignore[AW101]"), [])
         self.left("x = (  # awry: ignore[AW101]\n", ["1 AW002"])
-        found = check("x = 1  # awry: ignore[AW201, blocking-sleep]\n")
+        found = check("x = 1  # awry: ignore[AW301, blocking-sleep]\n")
         self.assertEqual([f["location"]["column"] for f in found], [23, 30])
         self.assertEqual([f["end_location"]["column"] for f in found], [28, 44])
 
@@ -158,6 +158,12 @@ class Suppress(unittest.TestCase):
             source = sleep("time.sleep(1)  # awry: " + comment)
             self.left(source, ["4 AW101", "4 AW006"])
             self.assertEqual(self.message(source, "AW006"), message)
+
+    def test_a_file_without_async_words(self):
+        """What stands there for a strict run is not unused in a plain one."""
+        self.left("import time\n\ntime.sleep(1)  # awry: ignore[AW201]\n", [])
+        self.left("import time\n\ntime.sleep(1)  # awry: ignore[AW201]\n", ["3 AW005"], "--select", "strict")
+        self.left("import time\n\ntime.sleep(1)  # awry: ignore[AW101]\n", ["3 AW005"])
 
     def test_what_is_said_of_the_input_stays(self):
         self.left("x = )  # awry: ignore\n", ["1 AW002"])

@@ -541,7 +541,7 @@ static uint32_t take_out(Suppressions *suppressions, uint32_t count)
 /* Whether all that the entry may be for was looked for in this run: a comment for a stricter run is not unused. */
 static bool was_looked_for(const Pass *pass, const Entry *entry)
 {
-    return entry->is_all ? pass->set->has_defaults : ruleset_wants_all(pass->set, &entry->what);
+    return entry->is_all ? pass->set->has_defaults : ruleset_wants_all(pass->set, &entry->what, pass->module->scan.has_async);
 }
 
 static Str name_of(Pass *pass, const Selector *what)

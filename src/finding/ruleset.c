@@ -193,11 +193,18 @@ bool ruleset_wants(const RuleSet *set, const Rule *rule, const RuleCase *case_)
     return (set->states[index_of(rule)].wanted >> unit_of(rule, case_) & 1) != 0;
 }
 
-bool ruleset_wants_all(const RuleSet *set, const Selector *selector)
+/* A finding of the unit is made in files of one kind only: see rule.h. */
+static bool can_be(const Rule *rule, int unit, bool has_async)
+{
+    bool is_sync = unit && strcmp(rule->cases[unit - 1].name, "sync-file") == 0;
+    return !rule->reads_sync_files || is_sync != has_async;
+}
+
+bool ruleset_wants_all(const RuleSet *set, const Selector *selector, bool has_async)
 {
     for (size_t i = 0; i < all_rules_count; i++)
         for (int unit = 0; unit < UNITS && has_unit(all_rules[i], unit); unit++)
-            if (reaches(selector, all_rules[i], unit) && !(set->states[i].wanted >> unit & 1))
+            if (reaches(selector, all_rules[i], unit) && can_be(all_rules[i], unit, has_async) && !(set->states[i].wanted >> unit & 1))
                 return false;
     return true;
 }

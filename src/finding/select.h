@@ -90,8 +90,8 @@ bool ruleset_has(const RuleSet *set, const Rule *rule);
 /* Whether a finding of the rule and case (NULL: without one) is wanted. */
 bool ruleset_wants(const RuleSet *set, const Rule *rule, const RuleCase *case_);
 
-/* Whether all that the selector would switch on is wanted. */
-bool ruleset_wants_all(const RuleSet *set, const Selector *selector);
+/* Whether all that the selector would switch on is wanted, of what there can be in a file with or without async words. */
+bool ruleset_wants_all(const RuleSet *set, const Selector *selector, bool has_async);
 
 /* The severity that the user gave; `own` when none. */
 Severity ruleset_severity(const RuleSet *set, const Rule *rule, const RuleCase *case_, Severity own);

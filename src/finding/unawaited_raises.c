@@ -1,7 +1,7 @@
 /* Expressions that surely raise, for another reason than a missing await. */
 #include "finding/unawaited.h"
 #include "program/basis.h"
-#include "python/names.h"
+#include "python/unbound.h"
 
 /* Whether n may not be evaluated although what it is part of is. */
 static bool may_be_skipped(Node n)
@@ -29,20 +29,6 @@ static bool may_be_skipped(Node n)
     default:
         return false;
     }
-}
-
-/* ---- Names ---- */
-
-/* `_` is what gettext installs among the builtins; `__file__` and its like come with the module. */
-static bool is_unbound(Node n)
-{
-    Node parent = node_parent(n);
-    bool is_label = node_role(n) == F_ATTRIBUTE || (node_kind(parent) == PY_KEYWORD_ARGUMENT && node_role(n) == F_NAME);
-    if (node_kind(n) != PY_IDENTIFIER || is_label)
-        return false;
-    Str name = node_text(n);
-    return !str_is(name, "_") && !str_starts(name, STR("__")) && !is_builtin(name) &&
-           !scope_resolve(node_scope(n), n.module, node_data(n)->name);
 }
 
 /* ---- Attributes ---- */
