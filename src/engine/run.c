@@ -265,7 +265,7 @@ static void check(void *context, uint32_t piece, uint32_t number)
     if (!is_held)
         start(plan, worker, file, held);
     bool is_ready = is_held || (job_read(job) && job_parse(job, true));
-    if (!is_held && !outcome->has_async)
+    if (!is_held && !outcome->has_async && warm_state(plan->warm, file) == WARM_SAME) /* else that is known */
         look_over(plan, worker, file, job);
     job->out = job->pass.out = &worker->out;
     job->scratch = &worker->scratch;
@@ -515,9 +515,25 @@ static bool find_prospects(const Plan *plan, Prospects *prospects)
     return true;
 }
 
+static bool may_call(const Outcome *outcome)
+{
+    return outcome->outlook.called.count || outcome->outlook.common.count;
+}
+
+static bool any_may_call(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->list.files.count; i++) {
+        if (may_call(&plan->outcomes[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Those that may call a coroutine function are looked at; beside a cache all that have changed, for there are few. */
 static void choose_sync(Plan *plan)
 {
+    if (!any_may_call(plan)) /* nobody asked for them, mostly */
+        return;
     Arena arena;
     arena_init(&arena);
     Prospects prospects;
@@ -525,8 +541,7 @@ static void choose_sync(Plan *plan)
     bool knows_all = find_prospects(plan, &prospects);
     for (uint32_t i = 0; i < plan->list.files.count; i++) {
         Outcome *outcome = &plan->outcomes[i];
-        bool has_calls = outcome->outlook.called.count || outcome->outlook.common.count;
-        outcome->is_waiting |= has_calls && (!knows_all || prospects_meet(&prospects, &outcome->outlook));
+        outcome->is_waiting |= may_call(outcome) && (!knows_all || prospects_meet(&prospects, &outcome->outlook));
     }
     arena_release(&arena);
 }

@@ -289,7 +289,9 @@ static void mark_dirty(Warm *warm)
 {
     for (uint32_t i = 0; i < warm->list->files.count; i++) {
         WarmFile *file = &warm->files[i];
-        if (file->state == WARM_SAME && file->entry->settings)
+        /* A file that was not parsed, and rests on nothing, says the same whatever others do. */
+        bool may_change = file->state == WARM_SAME && file->entry->settings && (file->entry->flags & CACHE_HAS_ASYNC || file->entry->parts[CACHE_ANSWERS].size);
+        if (may_change)
             file->is_dirty = warm->all_is_dirty || rests_on_changed(warm, file->entry);
     }
 }

@@ -241,6 +241,16 @@ static size_t row_from(Str name)
     return low;
 }
 
+bool api_has_library(Str top)
+{
+    for (size_t i = row_from(top); i < all_apis_count && str_starts(api_name(&all_apis[i]), top); i++) {
+        Str name = api_name(&all_apis[i]);
+        if (name.n == top.n || name.p[top.n] == '.')
+            return true;
+    }
+    return false;
+}
+
 bool api_is_async_by_now(const Api *api, const Module *module)
 {
     Str name = api_name(api), library = str_slice(name, 0, str_find(name, '.'));

@@ -119,6 +119,9 @@ const Api *api_member(const Api *owner, Str name, bool *complete);
 /* Whether a class is `base` or derives from it, as far as the tables know. */
 bool api_is_a(const Api *owner, const char *base);
 
+/* Whether there are rows of a library, or of a module of Python's own: "requests". */
+bool api_has_library(Str top);
+
 /* Whether a row with the role `lately` is a coroutine function for this file: the file names something that only the newer
  * versions of the same library have. */
 bool api_is_async_by_now(const Api *api, const Module *module);

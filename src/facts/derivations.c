@@ -1,16 +1,6 @@
 #include "facts/derivations.h"
 
-static bool is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
-}
-
-/* Where the line ends that begins at `at`. */
-static uint32_t line_end(Str text, uint32_t at)
-{
-    const char *end = memchr(text.p + at, '\n', text.n - at);
-    return end ? (uint32_t)(end - text.p) : text.n;
-}
+#include "facts/lines.h"
 
 static void add_names(Str bases, Arena *arena, NameList *out)
 {

@@ -1,6 +1,7 @@
 #include "facts/outlook.h"
 
 #include "base/hash.h"
+#include "facts/lines.h"
 #include "python/names.h"
 
 enum {
@@ -22,22 +23,7 @@ bool is_common_name(Str name)
     static const char *const names[] = { "add", "all", "any", "append", "clear", "copy", "count", "decode", "encode", "extend", "filter", "find",
         "format", "get", "index", "insert", "items", "join", "keys", "map", "next", "open", "pop", "print", "remove", "replace", "reverse", "set",
         "sort", "split", "strip", "sum", "update", "values" };
-    for (size_t low = 0, high = sizeof names / sizeof *names; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(name, str_of(names[middle]));
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
-}
-
-static bool is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80);
+    return str_is_in(name, names, sizeof names / sizeof *names);
 }
 
 static Str name_at(Str text, uint32_t at)
@@ -197,8 +183,7 @@ static void add_calls(Look *look, Str text)
 static void add_imports(Look *look, Str text)
 {
     for (uint32_t at = 0, end; at < text.n; at = end + 1) {
-        const char *newline = memchr(text.p + at, '\n', text.n - at);
-        end = newline ? (uint32_t)(newline - text.p) : text.n;
+        end = line_end(text, at);
         while (at < end && text.p[at] == ' ')
             at++;
         Str line = str_slice(text, at, end);

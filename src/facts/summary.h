@@ -241,6 +241,16 @@ typedef struct Summary {
     struct Reader *reader;   /* reads expressions while the tree is there: see expressions.h; NULL in one that was read back */
 } Summary;
 
+/* Whether the file assigns an attribute of that name on something else than the own object. */
+static inline bool summary_sets_foreign(const Summary *summary, TextId name)
+{
+    for (uint32_t i = 0; name && i < summary->foreign.count; i++) {
+        if (summary->foreign.items[i] == name)
+            return true;
+    }
+    return false;
+}
+
 /* The arguments of a call; NULL when there are none. */
 static inline const Argument *call_arguments(const Summary *summary, const CallSummary *call)
 {

@@ -36,18 +36,7 @@ static bool may_be_skipped(Node n)
 /* Whether the file sets an attribute of that name of what is not its own object. */
 static bool sets(const Summary *summary, Str name)
 {
-    uint32_t low = 0, high = summary->foreign.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = str_compare(terms_text_of(&summary->terms, summary->foreign.items[middle]), name);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return summary_sets_foreign(summary, names_find(&summary->terms.texts, name));
 }
 
 /* The same, or some by `setattr`. */

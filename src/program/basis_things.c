@@ -274,11 +274,7 @@ static void add_functions(Values *v)
 static uint64_t member_hash(const Values *v, const Member *m)
 {
     uint64_t h = join(join(v->terms[m->term], v->terms[m->value]), m->is_declared);
-    for (uint32_t i = 0; i < v->s->foreign.count; i++) {
-        if (v->s->foreign.items[i] == m->name)
-            return join(h, 1);
-    }
-    return h;
+    return summary_sets_foreign(v->s, m->name) ? join(h, 1) : h;
 }
 
 static void add_members(Values *v, uint32_t class_, Piece piece, uint64_t salt)

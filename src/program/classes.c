@@ -232,15 +232,6 @@ static const HeirMemo *heirs_of(Program *program, Ref class_)
 
 /* ---- Members ---- */
 
-static bool is_foreign(const Summary *summary, TextId name)
-{
-    for (uint32_t i = 0; name && i < summary->foreign.count; i++) {
-        if (summary->foreign.items[i] == name)
-            return true;
-    }
-    return false;
-}
-
 static const Member *find_in(const Summary *summary, Piece piece, TextId name)
 {
     for (uint32_t i = 0; i < piece.count; i++) {
@@ -263,7 +254,7 @@ static bool member_of_code(Program *program, Ref class_, Str name, TypeId *type)
     if (!body && !attribute)
         return false;
     const Member *declared = attribute && attribute->is_declared ? attribute : body && body->is_declared ? body : NULL;
-    if (is_foreign(summary, text))
+    if (summary_sets_foreign(summary, text))
         *type = 0;
     else if (declared)
         *type = type_eval(program, class_.file, declared->term);
@@ -382,7 +373,7 @@ static Alteration alteration_by(Program *program, TermId decorator, Ref class_, 
     uint32_t parameter = atom->of && function_kind(program, function) != KIND_STATIC_METHOD;
     const Summary *summary = program_file(program, function.file);
     rests_on_function(program, THING_BODY, function);
-    if (is_foreign(summary, names_find(&summary->terms.texts, name)) || sets_attribute(program, function, parameter, name, HANDED_ON_DEEPEST))
+    if (summary_sets_foreign(summary, names_find(&summary->terms.texts, name)) || sets_attribute(program, function, parameter, name, HANDED_ON_DEEPEST))
         return ALTERS;
     return type_call(program, callee, &own, 1) == own ? ALTERS_NOTHING : ALTERS_PERHAPS;
 }
@@ -485,7 +476,7 @@ static bool surely_lacks(Program *program, Ref class_, Str name, unsigned depth)
         const Summary *summary = program_file(program, ancestor->ref.file);
         const ClassSummary *c = program_class(program, ancestor->ref);
         bool is_plain = !c->is_odd && !c->has_metaclass && !c->decorators.count;
-        if (!is_plain || own_member(program, ancestor->ref, name, &type) || is_foreign(summary, names_find(&summary->terms.texts, name)))
+        if (!is_plain || own_member(program, ancestor->ref, name, &type) || summary_sets_foreign(summary, names_find(&summary->terms.texts, name)))
             return false;
     }
     return true;
@@ -836,7 +827,7 @@ bool class_surely_lacks(Program *program, Ref class_, Str name)
     for (uint32_t i = 0; i < lineage.count; i++) {
         Ref ref = lineage.items[i].ref;
         const Summary *summary = program_file(program, ref.file);
-        if (own_member(program, ref, name, &type) || is_foreign(summary, names_find(&summary->terms.texts, name)))
+        if (own_member(program, ref, name, &type) || summary_sets_foreign(summary, names_find(&summary->terms.texts, name)))
             return false;
     }
     return true;

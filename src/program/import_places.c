@@ -112,25 +112,6 @@ static Str directory_above(Str path)
     return str_slice(path, 0, slash < path.n ? slash : 0);
 }
 
-/* Whether the tables have rows of that library. */
-static bool is_library(Str top)
-{
-    size_t low = 0, high = all_apis_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (str_compare(api_name(&all_apis[middle]), top) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < all_apis_count && str_starts(api_name(&all_apis[low]), top); low++) {
-        Str name = api_name(&all_apis[low]);
-        if (name.n == top.n || name.p[top.n] == '.')
-            return true;
-    }
-    return false;
-}
-
 static bool holds_any(Arena *arena, Str directory, const char *const *names)
 {
     for (; *names; names++) {
@@ -215,9 +196,9 @@ bool target_is_sure(const Importer *im, uint32_t file, Str dotted)
     uint32_t package = module_find(im->program, im->file, top);
     bool is_regular = package != NO_FILE && is_project_file(im, package) && str_equal(root_of(im, package, top), root);
     bool is_inside = is_below(own, str_slice(place_of(im, file), 0, root.n + 1 + top.n));
-    if (!is_regular && (is_library(top) || !is_inside))
+    if (!is_regular && (api_has_library(top) || !is_inside))
         return false;
-    return is_inside || (!is_library(top) && is_only_one(im, file, dotted));
+    return is_inside || (!api_has_library(top) && is_only_one(im, file, dotted));
 }
 
 /* ---- On the way ---- */

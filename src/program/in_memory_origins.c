@@ -176,15 +176,6 @@ Entry *entry_around(Walk *walk, const Origin *o, const MakingCall *site)
 
 /* ---- Attributes ---- */
 
-static bool is_set_elsewhere(const Summary *summary, TextId name)
-{
-    for (uint32_t i = 0; i < summary->foreign.count; i++) {
-        if (summary->foreign.items[i] == name)
-            return true;
-    }
-    return false;
-}
-
 static const Member *find_member(const Summary *summary, Piece piece, TextId name)
 {
     for (uint32_t i = 0; i < piece.count; i++) {
@@ -226,7 +217,7 @@ static bool go_to_own_member(Walk *walk, Origin *o, const Instance *self, Ref ho
     const Member *attribute = text ? find_member(summary, c->attributes, text) : NULL;
     const Member *body = text ? find_member(summary, c->body, text) : NULL;
     *is_there = attribute || body;
-    if (!*is_there || is_set_elsewhere(summary, text))
+    if (!*is_there || summary_sets_foreign(summary, text))
         return false;
     const Term *in_body = term_at(&summary->terms, body ? body->term : 0);
     if (!attribute && in_body->op == TERM_FUNCTION)
