@@ -100,16 +100,9 @@ static bool is_run_by_name(Node target)
     return false;
 }
 
-static Node outermost(Node n)
-{
-    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
-        n = node_parent(n);
-    return n;
-}
-
 static bool is_awaited(Node call)
 {
-    return node_kind(node_parent(outermost(call))) == PY_AWAIT;
+    return node_kind(node_parent(node_outermost(call))) == PY_AWAIT;
 }
 
 /* `await future.result()`, and `await (await future)`: what is done with what was made elsewhere. */
@@ -130,18 +123,18 @@ static bool awaits_results(const Module *module)
 /* Whether the coroutine that `submit` makes elsewhere may come back and be awaited here, or by whoever is given the future. */
 static bool may_come_back(Node call)
 {
-    if (node_kind(node_parent(outermost(call))) == PY_EXPRESSION_STATEMENT)
+    if (node_kind(node_parent(node_outermost(call))) == PY_EXPRESSION_STATEMENT)
         return false;
-    return node_kind(node_parent(outermost(call))) == PY_RETURN_STATEMENT || awaits_results(call.module);
+    return node_kind(node_parent(node_outermost(call))) == PY_RETURN_STATEMENT || awaits_results(call.module);
 }
 
 /* What `await call` gives, when that is the coroutine: awaited, handed on, or kept under a name that is. */
 static bool is_run_later(Node call, const Api *api)
 {
-    Node value = outermost(call);
+    Node value = node_outermost(call);
     if (!is_awaited(call))
         return api->role == ROLE_SUBMITS && may_come_back(call);
-    value = outermost(node_parent(value));
+    value = node_outermost(node_parent(value));
     Node parent = node_parent(value);
     Node target = node_kind(parent) == PY_ASSIGNMENT ? node_field(parent, F_LEFT) : node_at(call.module, 0);
     return node_kind(parent) == PY_AWAIT || node_kind(parent) == PY_ARGUMENT_LIST ||

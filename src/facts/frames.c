@@ -37,11 +37,7 @@ static bool is_consumer(Node callee)
 /* Whether a generator expression is run to its end, or to its first answer, by the very expression it stands in. */
 static bool is_consumed(Node generator)
 {
-    Node inner = generator, parent = node_parent(generator);
-    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION) {
-        inner = parent;
-        parent = node_parent(parent);
-    }
+    Node inner = node_outermost(generator), parent = node_parent(inner);
     switch (node_kind(parent)) {
     case PY_LIST_SPLAT:
         return true;
@@ -73,11 +69,7 @@ static bool is_evaluated(Node n)
 /* The call of a lambda that is called where it stands: `(lambda: f())()`. */
 static Node call_on_the_spot(Node lambda)
 {
-    Node inner = lambda, parent = node_parent(lambda);
-    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION) {
-        inner = parent;
-        parent = node_parent(parent);
-    }
+    Node inner = node_outermost(lambda), parent = node_parent(inner);
     bool is_called = node_kind(parent) == PY_CALL && node_role(inner) == F_FUNCTION;
     return node_at(lambda.module, is_called ? parent.id : 0);
 }

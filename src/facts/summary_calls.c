@@ -368,10 +368,7 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
 /* What is done with a call on the spot. */
 static uint32_t flags_of(Node call)
 {
-    Node parent = node_parent(call);
-    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION)
-        parent = node_parent(parent);
-    PyKind kind = node_kind(parent);
+    PyKind kind = node_kind(node_parent(node_outermost(call)));
     return kind == PY_AWAIT ? CALL_AWAITED : kind == PY_RETURN_STATEMENT ? CALL_RETURNED : 0;
 }
 

@@ -64,10 +64,7 @@ static bool is_under_async(Node n)
 
 static bool is_awaited(Node n)
 {
-    Node parent = node_parent(n);
-    while (node_kind(parent) == PY_PARENTHESIZED_EXPRESSION)
-        parent = node_parent(parent);
-    return node_kind(parent) == PY_AWAIT;
+    return node_kind(node_parent(node_outermost(n))) == PY_AWAIT;
 }
 
 /* Whether the receiver of a method was made by that very class or by a function of the library, as far as the file shows it. */

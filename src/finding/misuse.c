@@ -153,8 +153,7 @@ static bool is_declared_plain(Node argument)
 
 bool misuse_is_question(Node n)
 {
-    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
-        n = node_parent(n);
+    n = node_outermost(n);
     Node call = call_of_argument(n);
     if (node_is_null(call))
         return false;
@@ -421,8 +420,7 @@ Misuse misuse_of(Node n, Node *at)
 
 bool misuse_is_walrus(Node n)
 {
-    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
-        n = node_parent(n);
+    n = node_outermost(n);
     return node_kind(node_parent(n)) == PY_NAMED_EXPRESSION && node_role(n) == F_VALUE;
 }
 

@@ -324,8 +324,7 @@ static bool is_kept_by_name(Node name, Kept *kept)
 bool task_is_kept(Node call, Kept *kept)
 {
     kept->count = 0;
-    while (node_kind(node_parent(call)) == PY_PARENTHESIZED_EXPRESSION)
-        call = node_parent(call);
+    call = node_outermost(call);
     Node parent = node_parent(call), left = node_field(parent, F_LEFT);
     if (is_put(call, kept))
         return true;

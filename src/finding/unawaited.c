@@ -300,9 +300,7 @@ void unawaited_origin(Pass *pass, Finding *f, const CoroutineCall *made)
 
 bool unawaited_is_run(Node read)
 {
-    Node n = read;
-    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
-        n = node_parent(n);
+    Node n = node_outermost(read);
     Node parent = node_parent(n);
     if (node_kind(parent) == PY_AWAIT)
         return true;

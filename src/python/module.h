@@ -96,6 +96,8 @@ static inline bool node_contains(Node n, Node inner)
 Str node_text(Node n);
 /* Steps out of parenthesized_expression: the expression inside. */
 Node node_unparenthesized(Node n);
+/* Steps out of the parentheses around n: the outermost of them, or n. */
+Node node_outermost(Node n);
 /* Whether nodes of that kind are simple statements (language reference, 7): those without a suite. */
 bool kind_is_simple_statement(PyKind kind);
 /* The statement that n is part of; n itself when it is one. A null node at module level outside of any. */

@@ -55,6 +55,13 @@ Node node_unparenthesized(Node n)
     return n;
 }
 
+Node node_outermost(Node n)
+{
+    while (node_kind(node_parent(n)) == PY_PARENTHESIZED_EXPRESSION)
+        n = node_parent(n);
+    return n;
+}
+
 bool kind_is_simple_statement(PyKind kind)
 {
     switch (kind) {

@@ -26,14 +26,5 @@ static void print_finding(Paper *paper, const Finding *f)
 
 void report_concise(FILE *out, const RunResult *result, const ReportOptions *options)
 {
-    Arena arena;
-    arena_init(&arena);
-    Paper paper = { .out = out, .arena = &arena, .color = options->color };
-    for (uint32_t i = 0; i < result->findings.count && !ferror(out); i++) {
-        print_finding(&paper, result->findings.items[i]);
-        arena_clear(&arena);
-    }
-    if (!options->quiet)
-        print_summary(&paper, result, options->seconds);
-    arena_release(&arena);
+    print_report(out, result, options, print_finding);
 }

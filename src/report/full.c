@@ -86,15 +86,5 @@ static void print_finding(Paper *paper, const Finding *f)
 
 void report_full(FILE *out, const RunResult *result, const ReportOptions *options)
 {
-    Arena arena;
-    arena_init(&arena);
-    Paper paper = { .out = out, .arena = &arena, .color = options->color };
-    /* A reader who went away (`| head`) need not be written to any further. */
-    for (uint32_t i = 0; i < result->findings.count && !ferror(out); i++) {
-        print_finding(&paper, result->findings.items[i]);
-        arena_clear(&arena);
-    }
-    if (!options->quiet)
-        print_summary(&paper, result, options->seconds);
-    arena_release(&arena);
+    print_report(out, result, options, print_finding);
 }

@@ -83,3 +83,18 @@ void report_summary(FILE *out, const RunResult *result, const ReportOptions *opt
     print_summary(&paper, result, options->seconds);
     arena_release(&arena);
 }
+
+void print_report(FILE *out, const RunResult *result, const ReportOptions *options, PrintFinding *print)
+{
+    Arena arena;
+    arena_init(&arena);
+    Paper paper = { .out = out, .arena = &arena, .color = options->color };
+    /* A reader who went away (`| head`) need not be written to any further. */
+    for (uint32_t i = 0; i < result->findings.count && !ferror(out); i++) {
+        print(&paper, result->findings.items[i]);
+        arena_clear(&arena);
+    }
+    if (!options->quiet)
+        print_summary(&paper, result, options->seconds);
+    arena_release(&arena);
+}
