@@ -270,6 +270,13 @@ TypeId type_of_generic(Program *program, uint32_t file, const Term *generic)
     return type_of_atom(program, atom);
 }
 
+/* By way of its value, which knows of cycles: a provider may be said to give what it is the provider of. */
+static TypeId first_of(Program *program, uint32_t file, TermId annotation)
+{
+    Type alias = type_get(program, type_eval(program, file, annotation));
+    return alias.count == 1 && alias.atoms[0].kind == ATOM_ALIAS ? alias.atoms[0].of : 0;
+}
+
 /* Recursion goes over the depth of the term. */
 TypeId type_instance(Program *program, uint32_t file, TermId annotation)
 {
@@ -282,7 +289,7 @@ TypeId type_instance(Program *program, uint32_t file, TermId annotation)
     case TERM_UNION:
         return type_union(program, type_instance(program, file, term.a), type_instance(program, file, term.b));
     case TERM_GENERIC:
-        return generic_instance(program, file, &term);
+        return shape_of_term(program, file, term.a) == SHAPE_FIRST ? first_of(program, file, annotation) : generic_instance(program, file, &term);
     case TERM_NAME: {
         Shape shape = shape_of_term(program, file, annotation);
         if (shape != SHAPE_NONE)
