@@ -1,4 +1,5 @@
 /* What each function's own frame runs: calls, `with`, `for`. */
+#include "facts/memos.h"
 #include "facts/quick.h"
 #include "facts/summary_make.h"
 
@@ -195,123 +196,6 @@ static bool expects_runtime_error(Node statement)
     return false;
 }
 
-/* ---- Memos ---- */
-
-/* `x` of `if x is None`, `if not x` (is_set: of `if x is not None`, `if x`); a null node for another condition. */
-static Node asked_in(Node condition, bool is_set)
-{
-    condition = node_unparenthesized(condition);
-    PyKind kind = node_kind(condition);
-    Str text = node_text(condition);
-    if (kind == PY_COMPARISON_OPERATOR)
-        return str_ends(text, is_set ? STR(" is not None") : STR(" is None")) ? node_first(condition) : node_at(condition.module, 0);
-    if (kind == PY_NOT_OPERATOR && !is_set)
-        return node_unparenthesized(node_first(condition));
-    bool is_name = kind == PY_IDENTIFIER || kind == PY_ATTRIBUTE;
-    return is_set && is_name ? condition : node_at(condition.module, 0);
-}
-
-/* What holds the names or items of a whole module or object. */
-static bool is_lasting(Node n)
-{
-    if (node_kind(n) != PY_IDENTIFIER)
-        return node_kind(n) == PY_ATTRIBUTE;
-    const Binding *binding = scope_resolve(node_scope(n), n.module, node_data(n)->name);
-    return binding && binding->scope->kind == SCOPE_MODULE;
-}
-
-/* Whether something below `within` assigns what is spelt like `target`, which outlives the function: an attribute, or a name of the module. */
-static bool is_filled(Node within, Node target)
-{
-    Str text = node_text(target);
-    uint32_t end = is_lasting(target) ? node_data(within)->after : 0;
-    for (uint32_t id = within.id; id < end; id++) {
-        Node n = node_at(within.module, id);
-        if (node_kind(n) == PY_ASSIGNMENT && str_equal(node_text(node_field(n, F_LEFT)), text))
-            return true;
-    }
-    return false;
-}
-
-/* `d` of `k not in d`, and of a local name that `d.get(k)` was put into; is_set: of `k in d`. A null node for another condition. */
-static Node container_asked(Node condition, bool is_set)
-{
-    Node none = node_at(condition.module, 0);
-    condition = node_unparenthesized(condition);
-    if (node_kind(condition) == PY_COMPARISON_OPERATOR && node_count(condition) == 3) {
-        Str operator= node_text(node_field(condition, F_OPERATORS));
-        if (str_is(operator, is_set ? "in" : "not in"))
-            return node_child(condition, 2);
-    }
-    Node asked = asked_in(condition, is_set);
-    if (node_kind(asked) != PY_IDENTIFIER)
-        return none;
-    const Binding *binding = scope_resolve(node_scope(asked), asked.module, node_data(asked)->name);
-    if (!binding || !binding->sites.count || binding->sites.items[0].kind != SITE_ASSIGN)
-        return none;
-    Node value = node_at(asked.module, binding->sites.items[0].value), callee = node_field(value, F_FUNCTION);
-    bool is_get = node_kind(value) == PY_CALL && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "get");
-    return is_get ? node_field(callee, F_OBJECT) : none;
-}
-
-/* Whether something below `within` puts an item into it, and it outlives the function. */
-static bool is_stocked(Node within, Node container)
-{
-    Str text = node_text(container);
-    uint32_t end = is_lasting(container) ? node_data(within)->after : 0;
-    for (uint32_t id = within.id; id < end; id++) {
-        if (within.module->tree.nodes[id].kind != PY_ASSIGNMENT)
-            continue;
-        Node left = node_field(node_at(within.module, id), F_LEFT);
-        if (node_kind(left) == PY_SUBSCRIPT && str_equal(node_text(node_field(left, F_VALUE)), text))
-            return true;
-    }
-    return false;
-}
-
-/* Whether the condition asks for something that is not there, and `within` makes it. */
-static bool fills_what_is_asked(Node condition, bool is_set, Node within)
-{
-    Node asked = asked_in(condition, is_set);
-    if (asked.id && is_filled(within, asked))
-        return true;
-    Node container = container_asked(condition, is_set);
-    return container.id && is_stocked(within, container);
-}
-
-/* Whether a statement of the block before `inner` leaves the function when `x` is set, which it sets otherwise. */
-static bool is_behind_memo(Node block, Node inner, Node function)
-{
-    enum { LOOKED_AT = 16 };
-    unsigned left = LOOKED_AT;
-    for (Node n = node_first(block); n.id && n.id < inner.id && left--; n = node_next(n)) {
-        Node first = node_first(node_field(n, F_CONSEQUENCE));
-        if (node_kind(n) != PY_IF_STATEMENT || node_kind(first) != PY_RETURN_STATEMENT)
-            continue;
-        if (fills_what_is_asked(node_field(n, F_CONDITION), true, function))
-            return true;
-    }
-    return false;
-}
-
-/* Whether the call fills a memo. */
-static bool is_once(Node n, const Function *function)
-{
-    enum { FARTHEST = 64 };
-    Node inner = n, whole = node_at(n.module, function->node);
-    for (unsigned steps = 0; steps < FARTHEST && inner.id != function->node; steps++) {
-        Node parent = node_parent(inner);
-        if (node_kind(parent) == PY_IF_STATEMENT && node_role(inner) == F_CONSEQUENCE) {
-            if (fills_what_is_asked(node_field(parent, F_CONDITION), false, inner))
-                return true;
-        }
-        if (node_kind(parent) == PY_BLOCK && is_behind_memo(parent, inner, whole))
-            return true;
-        inner = parent;
-    }
-    return false;
-}
-
 /* Whether what stands at n may not happen when its function runs. Returns before it are not seen. */
 static bool is_conditional(Node n, const Function *function)
 {
@@ -358,7 +242,7 @@ static void add_call(Maker *m, uint32_t frame, CallSummary call, Node at)
         call.flags |= CALL_CONDITIONAL;
     /* Nobody is led through the frame of a coroutine function: those are where ways begin. */
     const Function *function = m->module->functions.items[frame - 1];
-    if (call.term && !function->is_async && (m->states[frame - 1].keeps_result || is_once(at, function)))
+    if (call.term && !function->is_async && (m->states[frame - 1].keeps_result || fills_memo(at, function)))
         call.flags |= CALL_ONCE;
     if (call.term && m->summary->functions.items[frame - 1].parameters.count)
         note_need(m, at, m->module->functions.items[frame - 1], &call);

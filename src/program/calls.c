@@ -253,21 +253,35 @@ static TypeId as_body_gives(Program *program, const Frame *frame, TypeId declare
     return result && term_needs_frame(program, result, frame) ? type_eval_in(program, result, frame) : 0;
 }
 
-static TypeId result_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+static TypeId body_gives(Program *program, const Atom *atom, const Frame *frame, bool has_arguments)
 {
     const FunctionSummary *f = program_function(program, atom->ref);
-    Frame frame = frame_of(program, atom, arguments, count);
-    TypeId declared;
-    if (declared_result(program, atom->ref, &declared) && !is_function_instead(program, atom->ref, declared))
-        return is_self(type_get(program, declared))
-                   ? self_of(program, atom->of)
-                   : as_body_gives(program, &frame, declared, declared_in(program, declared, &frame));
     if ((f->flags & FUNCTION_ABSTRACT) || !f->result)
         return 0;
-    bool is_special = count || frame.outer || !is_plain_receiver(program, &frame);
-    if (is_special && term_needs_frame(program, f->result, &frame))
-        return type_eval_in(program, f->result, &frame);
+    bool is_special = has_arguments || frame->outer || !is_plain_receiver(program, frame);
+    if (is_special && term_needs_frame(program, f->result, frame))
+        return type_eval_in(program, f->result, frame);
     return type_eval(program, atom->ref.file, f->result);
+}
+
+/* `def start(self) -> Coroutine` that is not async: many hand on what runs already, a task, and want to say that it can be awaited. */
+static bool is_said_of_sync(Program *program, Ref function, TypeId declared)
+{
+    const FunctionSummary *f = program_function(program, function);
+    Type type = type_get(program, declared);
+    return type.count == 1 && type.atoms[0].kind == ATOM_COROUTINE && f->result && !(f->flags & (FUNCTION_ASYNC | FUNCTION_ABSTRACT));
+}
+
+static TypeId result_of(Program *program, const Atom *atom, const TypeId *arguments, uint32_t count)
+{
+    Frame frame = frame_of(program, atom, arguments, count);
+    TypeId declared;
+    bool is_declared = declared_result(program, atom->ref, &declared) && !is_function_instead(program, atom->ref, declared);
+    if (!is_declared || is_said_of_sync(program, atom->ref, declared))
+        return body_gives(program, atom, &frame, count > 0);
+    if (is_self(type_get(program, declared)))
+        return self_of(program, atom->of);
+    return as_body_gives(program, &frame, declared, declared_in(program, declared, &frame));
 }
 
 /* `-> AsyncIterator[T]` of a generator says what it yields. */
