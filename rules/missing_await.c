@@ -80,7 +80,9 @@
 /// - Calls behind `if iscoroutinefunction(f)` where it is none, and calls with arguments that the function does not take.
 /// - Calls that never happen: an argument is a name that nobody binds, or a statement before them reads an attribute that a class of the
 ///   project does not have.
-/// - `aiohttp.ClientSession.close` in files for aiohttp before 3.0: they use `aiohttp.Timeout`, or `pass_context=True` of an old discord.py.
+/// - What became a coroutine function in aiohttp 3 (`write`, `send_str`, `close` of a session) or aio-pika 7 (`ack`) where the project asks
+///   for older versions only, in a requirements file, `setup.py`, `setup.cfg`, `pyproject.toml`, `Pipfile` or `buildout.cfg` at its root, or the
+///   file uses what is gone since: `aiohttp.Timeout`, `MsgType`, `pass_context=True` of an old discord.py.
 /// - Methods of a class that has no objects: its `__init__` calls that of its base with arguments which that does not take, or is a
 ///   coroutine function.
 /// - Methods that a decorator of the class may replace: it is seen to set attributes, and not only under longer names.

@@ -437,6 +437,62 @@ class Profiles(Project):
         self.assertEqual(self.codes("tests"), ["AW101", "AW201"])
 
 
+class Libraries(Project):
+    """What became a coroutine function in a major version is none for who asks for older versions."""
+    SERVER = """\
+        from aiohttp import web
+
+        async def stream(request):
+            response = web.StreamResponse()
+            await response.prepare(request)
+            response.write(b"x")
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.write("shop/server.py", self.SERVER)
+
+    def test_requirements_at_the_root(self):
+        (self.folder / ".git").mkdir()
+        self.assertEqual(self.codes(), ["AW201"])
+        for name in ("requirements.txt", "setup.py", "setup.cfg", "Pipfile", "buildout.cfg", "requirements/base.txt"):
+            self.write(name, "aiohttp<3\n" if name.endswith("txt") else "'aiohttp<3'" if name == "setup.py" else "aiohttp = 2.3\n")
+            self.assertEqual(self.codes(), [], name)
+            self.assertEqual(self.codes("--isolated", "shop/server.py"), [], name)
+            (self.folder / name).unlink()
+        self.write("requirements.txt", "aiohttp==3.9.1\n")
+        self.write("setup.py", "install_requires=['aiohttp==2.3']")
+        self.assertEqual(self.codes(), ["AW201"])
+
+    def test_the_nearest_project_that_speaks_of_it(self):
+        self.write("pyproject.toml", '[project]\nname = "x"\ndependencies = ["aiohttp<3"]\n')
+        self.write("one/pyproject.toml", '[project]\nname = "one"\ndependencies = ["aiohttp>=3.8"]\n')
+        self.write("one/server.py", self.SERVER)
+        self.write("two/pyproject.toml", '[project]\nname = "two"\n')
+        self.write("two/server.py", self.SERVER)
+        self.assertEqual(self.found(), ["one/server.py:6 AW201"])
+
+    def test_a_repository_ends_it(self):
+        self.write("requirements.txt", "aiohttp<3\n")
+        (self.folder / ".git").mkdir()
+        (self.folder / "shop/.git").mkdir()
+        self.assertEqual(self.codes(), ["AW201"])
+
+    def test_a_warm_run_sees_a_change(self):
+        (self.folder / ".git").mkdir()
+        cache = "--cache-dir=" + str(self.folder / "cache")
+        for text, codes in (("", ["AW201"]), ("aiohttp<3", []), ("aiohttp<3", []), ("aiohttp", ["AW201"])):
+            self.write("requirements.txt", text)
+            self.assertEqual(self.codes(cache), codes, text)
+
+    def test_what_cannot_be_read_says_nothing(self):
+        (self.folder / ".git").mkdir()
+        self.write("requirements.txt/aiohttp<3", "aiohttp<3")
+        (self.folder / "Pipfile").symlink_to("Pipfile")
+        self.write("setup.cfg", "#" * (1 << 20) + "\naiohttp<3\n")
+        self.assertEqual(self.codes(), ["AW201"])
+
+
 class Target(Project):
     def target(self, *arguments, **more):
         return self.setting("target-version", *arguments, **more)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "engine/python_version.h"
+#include "engine/requirements.h"
 #include "engine/settings.h"
 #include "support.h"
 
@@ -174,6 +175,29 @@ static void test_python_versions(void **state)
                  setting_version(&minor, STR("")) || setting_version(&minor, STR("3.10.1")));
 }
 
+/* What is asked of aiohttp before or since 3, in whatever syntax it is written. */
+static void test_versions_of_libraries(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        Demand demand;
+    } texts[] = { { "aiohttp==2.3.10", DEMAND_OLDER }, { "# x\naiohttp == 2.0.5 # y\nyarl<3", DEMAND_OLDER }, { "aiohttp<3", DEMAND_OLDER },
+        { "aiohttp<3.0,>=2.3", DEMAND_OLDER }, { "aiohttp[speedups]>=2.0,<2.1; python_version>='3.5'", DEMAND_OLDER }, { "AioHTTP<=2", DEMAND_OLDER },
+        { "install_requires=['aiohttp>=2.0.0<2.1.0', 'x']", DEMAND_OLDER }, { "aiohttp = \"^2.3\"", DEMAND_OLDER }, { "[versions]\naiohttp = 2.0.5\n", DEMAND_OLDER },
+        { "aiohttp (<3)", DEMAND_OLDER }, { "aiohttp~=2.3", DEMAND_OLDER }, { "aiohttp = { version = '2.3' }", DEMAND_NONE },
+        { "aiohttp>=2.3", DEMAND_NONE }, { "aiohttp", DEMAND_NONE }, { "aiohttp!=2.1", DEMAND_NONE }, { "aiohttp = \"*\"", DEMAND_NONE },
+        { "import aiohttp\nx == 2", DEMAND_NONE }, { "aiohttp-jinja2==2.0", DEMAND_NONE }, { "pytest-aiohttp<2", DEMAND_NONE }, { "aiohttp<=3", DEMAND_NONE },
+        { "aiohttp<4,>=3.8", DEMAND_NEWER }, { "aiohttp==2.3\naiohttp==3.9.1", DEMAND_NEWER }, { "aiohttp>=3", DEMAND_NEWER }, { "", DEMAND_NONE },
+        { "aiohttp[", DEMAND_NONE }, { "aiohttp==", DEMAND_NONE }, { "aiohttp<", DEMAND_NONE }, { "aiohttp=", DEMAND_NONE } };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (requirement_in(str_of(texts[i].text), "aiohttp", 3) != texts[i].demand)
+            fail_msg("%s is %d", texts[i].text, requirement_in(str_of(texts[i].text), "aiohttp", 3));
+    }
+    assert_int_equal(requirement_in(STR("aio-pika = '^6.4.1'"), "aio_pika", 7), DEMAND_OLDER);
+    assert_int_equal(requirement_in(STR("aio_pika>=9"), "aio_pika", 7), DEMAND_NEWER);
+}
+
 /* What is shown of settings is TOML, and options can set each key. */
 static void test_settings_as_toml(void **state)
 {
@@ -224,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_sources_in_their_order),
         cmocka_unit_test(test_tables_of_a_set),
         cmocka_unit_test(test_python_versions),
+        cmocka_unit_test(test_versions_of_libraries),
         cmocka_unit_test(test_settings_as_toml),
         cmocka_unit_test(test_sizes),
     };

@@ -4,6 +4,8 @@
 
 #include "engine/paths.h"
 #include "engine/python_version.h"
+#include "engine/requirements.h"
+#include "facts/api.h"
 #include "port/io.h"
 
 enum {
@@ -288,6 +290,17 @@ static void read_minor(Configs *configs, Folder *folder, Str path, const TomlVal
         configs->arena, "%.*s:%u:%u", STR_ARG(shown(configs, path)), wanted->key_at.row, wanted->key_at.column);
 }
 
+/* What the root of a project, or a part of it, asks of libraries; who says nothing of one asks what is asked above. */
+static void read_requirements(Configs *configs, Folder *folder, Str real)
+{
+    for (uint32_t i = 0; i < LIBRARY_MAJORS; i++) {
+        Demand demand = requirement_of(configs->arena, real, library_majors[i].name, library_majors[i].major);
+        uint32_t bit = UINT32_C(1) << i;
+        if (demand != DEMAND_NONE)
+            folder->old_libraries = demand == DEMAND_OLDER ? folder->old_libraries | bit : folder->old_libraries & ~bit;
+    }
+}
+
 static bool is_there(Configs *configs, Str real, const char *name)
 {
     struct stat st;
@@ -316,6 +329,8 @@ static void look_into(Configs *configs, Folder *folder, Str real)
         if (own)
             found = read_config(configs, path, own, real);
     }
+    if (folder->root.p && str_equal(folder->root, real))
+        read_requirements(configs, folder, real);
     if (found)
         set_config(configs, folder, found, real);
 }
@@ -436,9 +451,11 @@ const FileRules *configs_rules(Configs *configs, const Folder *folder, Str name)
                      : folder->minor               ? folder->minor
                                                    : TARGET_DEFAULT;
     for (uint32_t i = 0; i < config->made.count; i++)
-        if (config->made.items[i]->matched == matched && config->made.items[i]->target_minor == minor)
+        if (config->made.items[i]->matched == matched && config->made.items[i]->target_minor == minor &&
+            config->made.items[i]->old_libraries == folder->old_libraries)
             return config->made.items[i];
     FileRules *rules = make_rules(configs, config, matched);
+    rules->old_libraries = folder->old_libraries;
     rules->target_minor = minor;
     *array_push(configs->arena, &config->made) = rules;
     return rules;

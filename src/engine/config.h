@@ -29,12 +29,14 @@ typedef struct Folder {
     uint64_t matched; /* the patterns of per-path that hold for all that is in here */
     unsigned minor;   /* of requires-python; 0: unknown */
     Str minor_origin;
+    uint32_t old_libraries; /* of library_majors: the project asks for versions before that one only */
 } Folder;
 
 /* What holds for a file: one for all files for which the same holds. Read by all threads. */
 typedef struct FileRules {
     RuleSet set;
     unsigned target_minor;
+    uint32_t old_libraries; /* see Folder */
     Severity min_severity;
     const Config *config;
     uint64_t matched;

@@ -235,6 +235,7 @@ void job_start(Job *job)
         .set = rules ? &rules->set : job->set,
         .is_of_tests = rules && rules->is_muffled,
         .target_minor = rules ? rules->target_minor : TARGET_DEFAULT,
+        .old_libraries = rules ? rules->old_libraries : 0,
         .sources = job->sources,
     };
 }

@@ -68,6 +68,8 @@ static uint64_t hash_of_rules(Warm *warm, const FileRules *rules)
     h = hash_join(h, set->has_defaults);
     if (rules)
         h = hash_join(h, (uint64_t)rules->target_minor << 32 | (uint64_t)rules->min_severity << 8 | rules->is_muffled);
+    if (rules && rules->old_libraries)
+        h = hash_join(h, rules->old_libraries);
     h += h == 0; /* 0 says that there are no findings */
     *array_push(warm->arena, &warm->hashes) = (RulesHash){ rules, h };
     return h;

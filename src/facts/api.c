@@ -251,6 +251,20 @@ bool api_has_library(Str top)
     return false;
 }
 
+const LibraryMajor library_majors[LIBRARY_MAJORS] = { { "aiohttp", 3 }, { "aio_pika", 7 } };
+
+bool api_is_plain_before(const Api *api, uint32_t old_libraries)
+{
+    if (api->role != ROLE_SINCE_MAJOR)
+        return false;
+    Str name = api_name(api), top = str_slice(name, 0, str_find(name, '.'));
+    for (uint32_t i = 0; i < LIBRARY_MAJORS; i++) {
+        if ((old_libraries >> i & 1) && str_is(top, library_majors[i].name))
+            return true;
+    }
+    return false;
+}
+
 bool api_is_async_by_now(const Api *api, const Module *module)
 {
     Str name = api_name(api), library = str_slice(name, 0, str_find(name, '.'));

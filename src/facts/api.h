@@ -122,6 +122,17 @@ bool api_is_a(const Api *owner, const char *base);
 /* Whether there are rows of a library, or of a module of Python's own: "requests". */
 bool api_has_library(Str top);
 
+/* Libraries whose rows with the role `since-major` were plain functions in the versions before a major one. */
+typedef struct LibraryMajor {
+    const char *name; /* as it is imported; its distribution is called the same but for `-` */
+    unsigned major;
+} LibraryMajor;
+enum { LIBRARY_MAJORS = 2 };
+extern const LibraryMajor library_majors[LIBRARY_MAJORS];
+
+/* Whether a row is no coroutine function for who is written for old versions of libraries: bit i stands for library_majors[i]. */
+bool api_is_plain_before(const Api *api, uint32_t old_libraries);
+
 /* Whether a row with the role `lately` is a coroutine function for this file: the file names something that only the newer
  * versions of the same library have. */
 bool api_is_async_by_now(const Api *api, const Module *module);

@@ -1,7 +1,7 @@
 #include "facts/traits.h"
 
 typedef struct Words { /* 0: the module does not have it */
-    NameId vars, locals, pass_context, timeout;
+    NameId vars, locals, pass_context, timeout, message_type;
 } Words;
 
 /* `vars()`, not `vars(options)`: the names of whoever calls it. */
@@ -14,14 +14,17 @@ static bool asks_for_own_names(Node n, const Words *words)
     return node_kind(call) != PY_CALL || node_role(n) != F_FUNCTION || !node_first(node_field(call, F_ARGUMENTS)).id;
 }
 
-/* `@commands.command(pass_context=True)` is of discord.py before 1.0, which runs with aiohttp before 1.1 alone; `aiohttp.Timeout` is no more
- * since 2.0. */
+/* `@commands.command(pass_context=True)` is of discord.py before 1.0, which runs with aiohttp before 1.1 alone; `aiohttp.Timeout` and
+ * `aiohttp.MsgType` are no more since 2.0, `web.MsgType` since 3.0. */
 static bool is_for_old_aiohttp(Node n, const Words *words)
 {
     if (words->pass_context && node_kind(n) == PY_KEYWORD_ARGUMENT)
         return node_data(node_field(n, F_NAME))->name == words->pass_context;
-    return words->timeout && node_kind(n) == PY_ATTRIBUTE && node_data(node_field(n, F_ATTRIBUTE))->name == words->timeout &&
-           str_is(node_text(node_field(n, F_OBJECT)), "aiohttp");
+    NameId name = node_kind(n) == PY_ATTRIBUTE ? node_data(node_field(n, F_ATTRIBUTE))->name : 0;
+    if (!name || (name != words->timeout && name != words->message_type))
+        return false;
+    Str object = node_text(node_field(n, F_OBJECT));
+    return str_is(object, "aiohttp") || (name == words->message_type && (str_is(object, "web") || str_is(object, "aiohttp.web")));
 }
 
 static bool has_any(const Names *names, const char *const *words)
@@ -56,8 +59,9 @@ uint32_t traits_of_expressions(const Module *module)
     if (names_find(names, STR("aiohttp"))) {
         words.pass_context = names_find(names, STR("pass_context"));
         words.timeout = names_find(names, STR("Timeout"));
+        words.message_type = names_find(names, STR("MsgType"));
     }
-    bool is_worth_it = words.vars || words.locals || words.pass_context || words.timeout;
+    bool is_worth_it = words.vars || words.locals || words.pass_context || words.timeout || words.message_type;
     for (uint32_t id = 1; is_worth_it && id < module->tree.count; id++) {
         Node n = node_at(module, id);
         traits |= asks_for_own_names(n, &words) ? TRAIT_MAKES_NAMES : 0;

@@ -19,6 +19,7 @@ struct Pass {
     const RuleSet *set;
     bool is_of_tests;            /* the profile `tests` holds for the file */
     unsigned target_minor;       /* the oldest Python 3.x that the project supports: 9 is 3.9, the default */
+    uint32_t old_libraries;      /* what of library_majors (facts/api.h) the project wants older versions of, a bit each */
     ARRAY(Finding *) findings;
     const Rule *rule;            /* whose check is running */
     double deadline;             /* a time of clock_wall at which the rules stop; 0: none */

@@ -138,7 +138,8 @@ static bool is_broken(Node call)
 bool unawaited_is_meant(Pass *pass, Node call)
 {
     return call.module->source.is_stub || is_broken(call) || is_skipped(call) || !blocking_is_reached(pass, call) ||
-           unawaited_expects(call, "TypeError", "RuntimeWarning") || unawaited_is_prevented(call) || unawaited_in_vain_in_test(pass, call);
+           unawaited_expects(call, "TypeError", "RuntimeWarning") || unawaited_is_of_old_library(pass, call) ||
+           unawaited_is_prevented(call) || unawaited_in_vain_in_test(pass, call);
 }
 
 /* Whether a body does nothing: docstrings, `pass`, `...`, and raises, also under an `if`. Classes elsewhere fill it in. */

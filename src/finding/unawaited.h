@@ -41,7 +41,7 @@ bool unawaited_is_prevented(Node n);
 bool unawaited_raises(Node n, bool names, uint32_t *left);
 
 /* Whether a call makes no coroutine in the versions of its library that the file is written for. */
-bool unawaited_is_of_old_library(Node call);
+bool unawaited_is_of_old_library(const Pass *pass, Node call);
 
 /* Whether the call stands in a test that does not come to it, or that has put something else in the place of what is called: under `with
  * pytest.raises(...)`, with a patch of a name that is not there, of `module.name` that the file assigns. */

@@ -1,4 +1,5 @@
 /* Calls that never happen because something before them, or in them, surely raises. */
+#include "finding/pass.h"
 #include "finding/unawaited.h"
 
 enum { NODES_MOST = 5000 /* that one question looks at */ };
@@ -164,8 +165,10 @@ bool unawaited_is_prevented(Node n)
     return (node_kind(n) == PY_CALL && unawaited_raises(n, true, &left)) || is_behind_error(n);
 }
 
-bool unawaited_is_of_old_library(Node call)
+bool unawaited_is_of_old_library(const Pass *pass, Node call)
 {
+    enum { AIOHTTP = 1 /* the bit of the first of library_majors */ };
     const Api *api = api_of_call(call);
-    return api && str_is(api_name(api), "aiohttp.ClientSession.close") && (ask_summary(call)->traits & TRAIT_OLD_AIOHTTP);
+    uint32_t shown = ask_summary(call)->traits & TRAIT_OLD_AIOHTTP ? AIOHTTP : 0;
+    return api && api_is_plain_before(api, pass->old_libraries | shown);
 }

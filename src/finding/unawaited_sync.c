@@ -279,6 +279,5 @@ static bool lacks_any_instance(Node call)
 bool unawaited_is_sync_here(Node call)
 {
     return is_asked_before(call) || is_patched(call) || unawaited_is_misfit(call) || is_in_vain_lambda(call) || lacks_instance(call) ||
-           lacks_any_instance(call) ||
-           unawaited_is_of_old_library(call);
+           lacks_any_instance(call);
 }
