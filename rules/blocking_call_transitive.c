@@ -105,6 +105,8 @@
 ///   something else.
 /// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned, and
 ///   where it is that of an object whose constructor was given the path; look-ups of what is an IP address already.
+/// - Calls that never happen: one of their arguments, or a statement before them, reads a name that nobody binds or an attribute that a
+///   class of the project does not have.
 /// - Calls under `with pytest.raises(...)` and its like: where in the helper the error comes from is not known.
 /// - Methods that a class below overrides, and callees that are not known for sure.
 /// - Calls that block by themselves: those are AW101 to AW121.
@@ -114,6 +116,7 @@
 #include "finding/expected_errors.h"
 #include "finding/pass.h"
 #include "finding/paths.h"
+#include "finding/prevented.h"
 #include "rule.h"
 
 /* What the profile of tests switches off where it is called directly. */
@@ -272,7 +275,8 @@ static void check(Pass *pass, Node n)
 {
     Path path;
     Blocking b = { .at = n, .function = frame_on_loop(n) };
-    if (!b.function || !reaches_what_is_worth_saying(pass, n, &path) || !blocking_is_reached(pass, n) || is_under_expected_error(n))
+    if (!b.function || !reaches_what_is_worth_saying(pass, n, &path) || !blocking_is_reached(pass, n) || is_under_expected_error(n) ||
+        is_prevented(n))
         return;
     b.api = path.api;
     b.is_awaited = node_kind(node_parent(n)) == PY_AWAIT;

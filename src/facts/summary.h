@@ -215,6 +215,7 @@ enum {
     TRAIT_MAKES_NAMES = 32, /* names may come into it that nothing in it binds: `import *`, globals(), exec */
     TRAIT_OLD_AIOHTTP = 64, /* it is written for aiohttp before 3.0 */
     TRAIT_MAKES_ATTRIBUTES = 128, /* objects of its classes may get attributes that nothing in it assigns: setattr, __dict__, vars() */
+    TRAIT_SETS_ATTRIBUTES = 256, /* objects of any class may: setattr(o, name, v), but for an `o` that it got from somewhere else */
     TRAIT_SOCKETS_SEND_AT_ONCE = 2, /* datagrams and local sockets: connecting and sending hand the data to the kernel */
 };
 

@@ -44,17 +44,59 @@ static bool has_maker(const Names *names)
     return has_any(names, makers);
 }
 
-static bool makes_attributes(const Names *names)
+/* `await db.read(...)`, `session.get(...)`: what somebody else has made or kept, and neither an own object nor a class. */
+static bool is_of_others(Node value)
 {
-    static const char *const makers[] = { "__dict__", "__setattr__", "exec", "locals", "setattr", "vars", NULL };
-    return has_any(names, makers);
+    bool is_awaited = node_kind(value) == PY_AWAIT;
+    Node call = node_unparenthesized(is_awaited ? node_first(value) : value), callee = node_field(call, F_FUNCTION);
+    Str object = node_text(node_field(callee, F_OBJECT)), name = node_text(node_field(callee, F_ATTRIBUTE));
+    bool is_method = node_kind(call) == PY_CALL && node_kind(callee) == PY_ATTRIBUTE;
+    bool is_own = str_is(object, "cls") || str_starts(object, STR("super(")) || (str_is(object, "self") && !is_awaited);
+    return is_method && !is_own && !str_starts(name, STR("__"));
+}
+
+/* `setattr(row, key, value)`, where `row` is a local name for nothing but such things. */
+static bool sets_others(Node callee)
+{
+    Node call = node_parent(callee), object = node_first(node_field(call, F_ARGUMENTS));
+    bool is_call = node_kind(call) == PY_CALL && node_role(callee) == F_FUNCTION && node_kind(object) == PY_IDENTIFIER;
+    const Binding *binding = is_call ? scope_resolve(node_scope(object), callee.module, node_data(object)->name) : NULL;
+    if (!binding || !binding->scope || binding->scope->kind != SCOPE_FUNCTION)
+        return false;
+    for (uint32_t i = 0; i < binding->sites.count; i++) {
+        const Site *site = &binding->sites.items[i];
+        if (site->kind != SITE_ASSIGN || !is_of_others(node_unparenthesized(node_at(callee.module, site->value))))
+            return false;
+    }
+    return true;
+}
+
+/* What `setattr` shows, and `monkeypatch.setattr`. */
+static uint32_t traits_of_setting(const Module *module)
+{
+    NameId name = names_find(&module->names, STR("setattr"));
+    uint32_t traits = 0;
+    for (uint32_t id = 1; name && id < module->tree.count; id++) {
+        if (module->tree.nodes[id].name != name || module->tree.nodes[id].kind != PY_IDENTIFIER)
+            continue;
+        bool is_attribute = module->tree.nodes[id].field == F_ATTRIBUTE;
+        if (is_attribute || !sets_others(node_at(module, id)))
+            traits |= TRAIT_MAKES_ATTRIBUTES | (is_attribute ? 0 : TRAIT_SETS_ATTRIBUTES);
+    }
+    return traits;
+}
+
+static uint32_t traits_of_makers(const Module *module)
+{
+    static const char *const makers[] = { "__dict__", "__setattr__", "exec", "locals", "vars", NULL };
+    return traits_of_setting(module) | (has_any(&module->names, makers) ? TRAIT_MAKES_ATTRIBUTES : 0);
 }
 
 uint32_t traits_of_expressions(const Module *module)
 {
     const Names *names = &module->names;
     uint32_t traits = module->star_imports.count || has_maker(names) ? TRAIT_MAKES_NAMES : 0;
-    traits |= makes_attributes(names) ? TRAIT_MAKES_ATTRIBUTES : 0;
+    traits |= traits_of_makers(module);
     Words words = { .vars = names_find(names, STR("vars")), .locals = names_find(names, STR("locals")) };
     if (names_find(names, STR("aiohttp"))) {
         words.pass_context = names_find(names, STR("pass_context"));

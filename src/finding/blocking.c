@@ -3,6 +3,7 @@
 #include "facts/frames.h"
 #include "facts/locks.h"
 #include "finding/pass.h"
+#include "finding/prevented.h"
 
 /* All rules about blocking calls ask about one call after the other: what was found out for the first holds for the rest. */
 struct BlockingMemo {
@@ -120,8 +121,9 @@ static Blocking find_blocking(Pass *pass, Node call)
     if (!is_worth_saying(pass, call, api) || is_quick(call, api) || is_doubtful(call, api))
         return none;
     Family family = api_family(api);
-    return follows_blocking(call, family) ? none
-                                          : (Blocking){ call, api, function, family, .is_awaited = is_awaited(call) };
+    return follows_blocking(call, family) || is_prevented(call)
+               ? none
+               : (Blocking){ call, api, function, family, .is_awaited = is_awaited(call) };
 }
 
 bool call_blocks_loop_somehow(Pass *pass, Node call, Blocking *out)
@@ -148,7 +150,7 @@ static bool implicit_blocks_loop(Pass *pass, Node object, const char *const *met
     for (; class_ && *methods; methods++) {
         bool complete;
         const Api *api = api_member(class_, str_of(*methods), &complete);
-        if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api)) {
+        if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api) && !is_prevented(object)) {
             *out = (Blocking){ object, api, function, family, .is_implicit = true };
             return true;
         }

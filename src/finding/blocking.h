@@ -7,9 +7,9 @@
  *   Finding *f = report_blocking(pass, &b);
  *   help_thread(pass, f, &b, FIX_UNSAFE);
  *
- * Silent are: what is no frame of an async def, dead code, calls whose tables' `unless` holds, hazards that grow with the
- * data only, what is used by `async with` or `async for` (so it is something else than we believe), and the calls that
- * quick.h knows to be quick. */
+ * Silent are: what is no frame of an async def, dead code and what an error before it prevents (prevented.h), calls whose tables' `unless`
+ * holds, hazards that grow with the data only, what is used by `async with` or `async for` (so it is something else than we believe), and
+ * the calls that quick.h knows to be quick. */
 #ifndef AWRY_FINDING_BLOCKING_H
 #define AWRY_FINDING_BLOCKING_H
 

@@ -5,6 +5,8 @@
 #include "facts/frames.h"
 #include "facts/spelling.h"
 #include "finding/blocking.h"
+#include "finding/pass.h"
+#include "finding/prevented.h"
 #include "program/basis.h"
 
 Str unawaited_name(Pass *pass, Node n, const CoroutineCall *made)
@@ -135,11 +137,20 @@ static bool is_broken(Node call)
            is_among(module->scan.troubles.items, module->scan.troubles.count, begin, end);
 }
 
+/* Whether a call makes no coroutine in the versions of its library that the project, or the file, is written for. */
+static bool is_of_old_library(const Pass *pass, Node call)
+{
+    enum { AIOHTTP = 1 /* the bit of the first of library_majors */ };
+    const Api *api = api_of_call(call);
+    uint32_t shown = ask_summary(call)->traits & TRAIT_OLD_AIOHTTP ? AIOHTTP : 0;
+    return api && api_is_plain_before(api, pass->old_libraries | shown);
+}
+
 bool unawaited_is_meant(Pass *pass, Node call)
 {
     return call.module->source.is_stub || is_broken(call) || is_skipped(call) || !blocking_is_reached(pass, call) ||
-           unawaited_expects(call, "TypeError", "RuntimeWarning") || unawaited_is_of_old_library(pass, call) ||
-           unawaited_is_prevented(call) || unawaited_in_vain_in_test(pass, call);
+           unawaited_expects(call, "TypeError", "RuntimeWarning") || is_of_old_library(pass, call) || is_prevented(call) ||
+           unawaited_in_vain_in_test(pass, call);
 }
 
 /* Whether a body does nothing: docstrings, `pass`, `...`, and raises, also under an `if`. Classes elsewhere fill it in. */

@@ -25,23 +25,8 @@ bool unawaited_is_meant(Pass *pass, Node call);
 bool unawaited_expects(Node n, const char *error, const char *other);
 
 /* Whether a call of a coroutine function makes no coroutine where it stands: behind a test that asked whether it is one, where a mock is in its
- * place, with arguments that it does not take, in a method of a class that can have no instance. */
+ * place, with arguments that it does not take. */
 bool unawaited_is_sync_here(Node call);
-
-/* Whether a call of one function of the project has arguments that it does not take. */
-bool unawaited_is_misfit(Node call);
-/* The same of a call of a plain class of the project, which has an `__init__` of its own. */
-bool unawaited_is_misfit_of(Node call, Ref class_);
-
-/* Whether n is never reached, as something before it or in it surely raises, for another reason than a missing await. */
-bool unawaited_is_prevented(Node n);
-
-/* Whether something that is surely evaluated when n is raises: a name that nobody binds (with `names`), an attribute that is surely not there, arguments that
- * do not fit. Looks at no more than *left nodes. */
-bool unawaited_raises(Node n, bool names, uint32_t *left);
-
-/* Whether a call makes no coroutine in the versions of its library that the file is written for. */
-bool unawaited_is_of_old_library(const Pass *pass, Node call);
 
 /* Whether the call stands in a test that does not come to it, or that has put something else in the place of what is called: under `with
  * pytest.raises(...)`, with a patch of a name that is not there, of `module.name` that the file assigns. */

@@ -1,9 +1,10 @@
 /* Calls of coroutine functions that make no coroutine where they stand: code that asked before, mocks, arguments that do not fit,
- * objects that cannot be made. */
+ * old libraries. */
 #include <string.h>
 
 #include "facts/frames.h"
 #include "facts/quick.h"
+#include "finding/prevented.h"
 #include "finding/unawaited.h"
 
 /* ---- Code that asked ---- */
@@ -217,67 +218,10 @@ static bool is_in_vain_lambda(Node call)
     Node lambda = function && !function->name ? node_at(call.module, function->node) : node_at(call.module, 0);
     Node argument = node_kind(node_parent(lambda)) == PY_KEYWORD_ARGUMENT ? node_parent(lambda) : lambda;
     Node arguments = node_parent(argument);
-    return node_kind(arguments) == PY_ARGUMENT_LIST && node_kind(node_parent(arguments)) == PY_CALL && unawaited_is_misfit(node_parent(arguments));
-}
-
-/* ---- Instances that cannot be made ---- */
-
-/* The method that n runs in, functions in it looked through, when it needs an instance; else NULL. */
-static const Function *method_around(Node n)
-{
-    for (const Scope *scope = node_scope(n); scope && scope->parent; scope = scope->parent) {
-        const Function *function = scope->kind == SCOPE_FUNCTION && scope->parent->kind == SCOPE_CLASS ? scope->function : NULL;
-        if (scope->kind == SCOPE_CLASS)
-            return NULL;
-        if (!function)
-            continue;
-        Str name = names_text(&n.module->names, function->name);
-        bool has_instance = !function->first_decorator && !str_is(name, "__new__") && !str_starts(name, STR("__init_")) &&
-                            !str_is(name, "__class_getitem__");
-        return has_instance ? function : NULL;
-    }
-    return NULL;
-}
-
-/* `super().__init__(...)` or `Base.__init__(self, ...)` as a statement, with arguments that it does not take. */
-static bool is_impossible_base(Node statement)
-{
-    Node call = node_kind(statement) == PY_EXPRESSION_STATEMENT ? node_first(statement) : node_at(statement.module, 0);
-    Node callee = node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : node_at(statement.module, 0);
-    return node_kind(callee) == PY_ATTRIBUTE && str_is(last_name_of(callee), "__init__") && unawaited_is_misfit(call);
-}
-
-/* Whether the class around the method has an `__init__` of its own that never comes to its end: nobody can have called the method. */
-static bool lacks_instance(Node call)
-{
-    enum { STATEMENTS_MOST = 64 };
-    NameId name = names_find(&call.module->names, STR("__init__"));
-    const Function *method = name ? method_around(call) : NULL;
-    const Binding *init = method ? scope_binding(method->scope->parent, name) : NULL;
-    if (!init || init->sites.count != 1 || init->sites.items[0].kind != SITE_FUNCTION || method->name == name)
-        return false;
-    Node statement = node_first(node_field(node_at(call.module, init->sites.items[0].node), F_BODY));
-    for (int left = STATEMENTS_MOST; statement.id && left; statement = node_next(statement), left--) {
-        PyKind kind = node_kind(statement);
-        if (kind != PY_EXPRESSION_STATEMENT && kind != PY_ASSIGNMENT)
-            return false;
-        if (is_impossible_base(statement))
-            return true;
-    }
-    return false;
-}
-
-/* The same of a class whose `__init__` is a coroutine function. `object.__new__(cls)` makes instances all the same. */
-static bool lacks_any_instance(Node call)
-{
-    const Function *method = method_around(call);
-    uint32_t class_ = method ? ask_summary(call)->functions.items[method->number].class_ : 0;
-    return class_ && !names_find(&call.module->names, STR("__new__")) &&
-           class_has_no_instances(ask_program(call), (Ref){ ask_file(call), class_ - 1 });
+    return node_kind(arguments) == PY_ARGUMENT_LIST && node_kind(node_parent(arguments)) == PY_CALL && is_misfit_of_function(node_parent(arguments));
 }
 
 bool unawaited_is_sync_here(Node call)
 {
-    return is_asked_before(call) || is_patched(call) || unawaited_is_misfit(call) || is_in_vain_lambda(call) || lacks_instance(call) ||
-           lacks_any_instance(call);
+    return is_asked_before(call) || is_patched(call) || is_misfit_of_function(call) || is_in_vain_lambda(call);
 }

@@ -1,7 +1,8 @@
 /* Members of classes of the project: along the bases, and what classes that derive from them say instead. */
+#include "program/classes_internal.h"
+
 #include "program/basis.h"
 #include "program/heritage.h"
-#include "program/types_internal.h"
 
 bool is_harmless_base(Str name)
 {
@@ -28,13 +29,6 @@ bool is_harmless_base(Str name)
 
 /* ---- Bases ---- */
 
-/* One class in the order in which members are looked up. */
-typedef struct Ancestor {
-    bool is_known, is_project;
-    Ref ref;
-    const Api *api;
-} Ancestor;
-
 /* A base as it stands in a class statement; `Base[T]` is Base. False: it has no members. */
 static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ancestor)
 {
@@ -53,11 +47,6 @@ static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ance
     return !(ancestor->api && is_harmless_base(api_name(ancestor->api)));
 }
 
-typedef struct Lineage {
-    Ancestor items[LINEAGE_MOST];
-    uint32_t count;
-} Lineage;
-
 static bool has(const Lineage *lineage, const Ancestor *ancestor)
 {
     for (uint32_t i = 0; i < lineage->count; i++) {
@@ -69,9 +58,7 @@ static bool has(const Lineage *lineage, const Ancestor *ancestor)
     return false;
 }
 
-/* Depth first, left to right; ends behind the first one that is not known. A class that is met again keeps its first place, which
- * differs from Python's order for some diamonds. */
-static void lineage_of(Program *program, Ref class_, Lineage *lineage)
+void lineage_of(Program *program, Ref class_, Lineage *lineage)
 {
     Ancestor stack[LINEAGE_MOST];
     uint32_t count = 0;
@@ -134,8 +121,6 @@ static bool derives_directly(Program *program, Ref class_, Ref base)
     }
     return false;
 }
-
-enum { FAMILY_MOST = 4 * LINEAGE_MOST }; /* classes that a member is looked up in below a class: more of them say nothing */
 
 static void add_heir(Program *program, HeirMemo *memo, Ref heir, Ref base)
 {
@@ -274,8 +259,7 @@ static bool leaves_open(Program *program, Ref source, Str name)
     return twin_leaves_open(summary, find_in(summary, program_class(program, source)->body, names_find(&summary->terms.texts, name)));
 }
 
-/* The same, with what its stub says where the code is silent. */
-static bool own_member(Program *program, Ref class_, Str name, TypeId *type)
+bool own_member(Program *program, Ref class_, Str name, TypeId *type)
 {
     bool is_there = member_of_code(program, class_, name, type);
     Ref twin;
@@ -544,11 +528,6 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
     return false;
 }
 
-typedef struct Family { /* a class and those below it, each once */
-    Ref classes[FAMILY_MOST];
-    uint32_t count;
-} Family;
-
 /* False: there are too many. */
 static bool family_add(Family *family, Ref class_)
 {
@@ -559,6 +538,16 @@ static bool family_add(Family *family, Ref class_)
     if (family->count == sizeof family->classes / sizeof *family->classes)
         return false;
     family->classes[family->count++] = class_;
+    return true;
+}
+
+bool family_grow(Program *program, Family *family, uint32_t number)
+{
+    const HeirMemo *heirs = heirs_of(program, family->classes[number]);
+    for (uint32_t i = 0; i < heirs->classes.count; i++) {
+        if (!family_add(family, heirs->classes.items[i]))
+            return false;
+    }
     return true;
 }
 
@@ -605,11 +594,8 @@ static TypeId with_overrides(Program *program, const Atom *owner, Str name, Type
             return 0;
         if (i && own_member(program, class_, name, &own))
             type = type_union(program, type, bound(program, own, owner, receiver, false));
-        const HeirMemo *heirs = heirs_of(program, class_);
-        for (uint32_t k = 0; k < heirs->classes.count; k++) {
-            if (!family_add(&family, heirs->classes.items[k]))
-                return 0;
-        }
+        if (!family_grow(program, &family, i))
+            return 0;
     }
     return without_abstract(program, type);
 }
@@ -620,11 +606,8 @@ bool class_is_implemented(Program *program, Ref class_)
     for (uint32_t i = 0; i < family.count; i++) {
         if (i && !class_is_protocol(program, family.classes[i]))
             return true;
-        const HeirMemo *heirs = heirs_of(program, family.classes[i]);
-        for (uint32_t k = 0; k < heirs->classes.count; k++) {
-            if (!family_add(&family, heirs->classes.items[k]))
-                return true;
-        }
+        if (!family_grow(program, &family, i))
+            return true;
     }
     return false;
 }
@@ -684,48 +667,6 @@ bool class_method(Program *program, Ref class_, Str name, Ref *method)
     return true;
 }
 
-/* Whether nothing else than `__init__` has a say in what calling the class gives. */
-static bool is_plainly_called(Program *program, Ref class_)
-{
-    Lineage lineage;
-    lineage_of(program, class_, &lineage);
-    for (uint32_t i = 0; i < lineage.count; i++) {
-        const Ancestor *ancestor = &lineage.items[i];
-        TypeId type;
-        if (!ancestor->is_known || !ancestor->is_project || own_member(program, ancestor->ref, STR("__new__"), &type))
-            return false;
-        const ClassSummary *c = program_class(program, ancestor->ref);
-        if (c->decorators.count || c->has_metaclass)
-            return false;
-    }
-    return true;
-}
-
-static bool init_is_async(Program *program, Ref class_)
-{
-    Ref init;
-    if (!class_method(program, class_, STR("__init__"), &init))
-        return false;
-    const FunctionSummary *f = program_function(program, init);
-    rests_on_function(program, THING_SIGNATURE, init);
-    return (f->flags & FUNCTION_ASYNC) && !f->decorators.count;
-}
-
-bool class_has_no_instances(Program *program, Ref class_)
-{
-    Family family = { .classes = { class_ }, .count = 1 };
-    for (uint32_t i = 0; i < family.count; i++) {
-        if (!init_is_async(program, family.classes[i]) || !is_plainly_called(program, family.classes[i]))
-            return false;
-        const HeirMemo *heirs = heirs_of(program, family.classes[i]);
-        for (uint32_t k = 0; k < heirs->classes.count; k++) {
-            if (!family_add(&family, heirs->classes.items[k]))
-                return false;
-        }
-    }
-    return true;
-}
-
 Having class_has(Program *program, Ref class_, const char *name)
 {
     Lineage lineage;
@@ -743,92 +684,4 @@ Having class_has(Program *program, Ref class_, const char *name)
             return MAY_HAVE;
     }
     return HAS_NOT;
-}
-
-/* ---- What a class surely lacks ---- */
-
-static Str plain_name(Program *program, uint32_t file, TermId term)
-{
-    const Terms *terms = &program_file(program, file)->terms;
-    if (term && term_at(terms, term)->op == TERM_CALL)
-        term = term_at(terms, term)->a;
-    const Term *name = term_at(terms, term);
-    return name->op == TERM_NAME ? terms_text_of(terms, name->a) : STR("");
-}
-
-/* The fields of a dataclass are in its body. */
-static bool has_plain_decorators(Program *program, Ref class_)
-{
-    Piece decorators = program_class(program, class_)->decorators;
-    for (uint32_t i = 0; i < decorators.count; i++) {
-        Str name = plain_name(program, class_.file, program_file(program, class_.file)->parts.items[decorators.first + i]);
-        if (!str_is(name, "dataclasses.dataclass") && !str_is(name, "typing.final"))
-            return false;
-    }
-    return true;
-}
-
-/* Whether each base is a class of the project, or one that brings nothing along. */
-static bool has_plain_bases(Program *program, Ref class_)
-{
-    const Summary *summary = program_file(program, class_.file);
-    Piece bases = program_class(program, class_)->bases;
-    for (uint32_t i = 0; i < bases.count; i++) {
-        TermId base = summary->parts.items[bases.first + i];
-        while (base && (term_at(&summary->terms, base)->op == TERM_ITEM || term_at(&summary->terms, base)->op == TERM_GENERIC))
-            base = term_at(&summary->terms, base)->a;
-        Type type = type_get(program, type_eval(program, class_.file, base));
-        const Atom *atom = type.count == 1 ? &type.atoms[0] : NULL;
-        Str name = !atom || atom->is_project ? STR("") : atom->api ? api_name(atom->api) : atom->name;
-        bool is_bare = str_is(name, "builtins.object") || str_is(name, "abc.ABC") || str_is(name, "typing.Generic");
-        if (!atom || !(is_bare || (atom->is_project && atom->kind == ATOM_CLASS)))
-            return false;
-    }
-    return true;
-}
-
-/* Whether what instances have is what the code of the class assigns. */
-static bool is_open_class(Program *program, Ref class_)
-{
-    static const char *const makers[] = { "__class__", "__init_subclass__", "__new__", "__slots__" };
-    const ClassSummary *c = program_class(program, class_);
-    TypeId type;
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
-        if (own_member(program, class_, str_of(makers[i]), &type))
-            return true;
-    }
-    return c->is_odd || c->has_metaclass || !has_plain_decorators(program, class_) || !has_plain_bases(program, class_);
-}
-
-bool class_is_plain(Program *program, Ref class_)
-{
-    const Files *lent = program->lent;
-    Lineage lineage;
-    lineage_of(program, class_, &lineage);
-    for (uint32_t i = 0; i < lineage.count && lent; i++) {
-        const Ancestor *ancestor = &lineage.items[i];
-        if (!ancestor->is_known || !ancestor->is_project || ancestor->ref.file >= lent->project_count)
-            return false;
-        const Summary *summary = program_file(program, ancestor->ref.file);
-        rests_on_text(program, lent->path(lent->context, ancestor->ref.file));
-        if (summary->is_stub || summary->traits & (TRAIT_BROKEN | TRAIT_MAKES_ATTRIBUTES) || is_open_class(program, ancestor->ref))
-            return false;
-    }
-    return lent && lineage.count < LINEAGE_MOST;
-}
-
-bool class_surely_lacks(Program *program, Ref class_, Str name)
-{
-    Lineage lineage;
-    TypeId type;
-    if (!class_is_plain(program, class_))
-        return false;
-    lineage_of(program, class_, &lineage);
-    for (uint32_t i = 0; i < lineage.count; i++) {
-        Ref ref = lineage.items[i].ref;
-        const Summary *summary = program_file(program, ref.file);
-        if (own_member(program, ref, name, &type) || summary_sets_foreign(summary, names_find(&summary->terms.texts, name)))
-            return false;
-    }
-    return true;
 }

@@ -91,8 +91,11 @@ TypeId type_without_none(Program *program, TypeId type);
  * are left out. False when there is none, or it is no plain method, or a base before it is unknown. */
 bool class_method(Program *program, Ref class_, Str name, Ref *method);
 
-/* Whether calling a class of the project, or any that derives from it, surely raises, because its `__init__` is a coroutine function. */
+/* Whether calling a class of the project, or any that derives from it, surely raises: its `__init__` is a coroutine function, or gives arguments to
+ * that of `object`. */
 bool class_has_no_instances(Program *program, Ref class_);
+/* Whether the `__init__` of each class that derives from it calls the one above. */
+bool class_init_always_runs(Program *program, Ref class_);
 
 /* Whether a class of the project surely derives from a class of the project or (by qualified name) of a library. */
 bool class_derives(Program *program, Ref class_, Ref base);

@@ -1,12 +1,11 @@
 /* Calls that never happen because something before them, or in them, surely raises. */
-#include "finding/pass.h"
-#include "finding/unawaited.h"
+#include "finding/prevented.h"
 
 enum { NODES_MOST = 5000 /* that one question looks at */ };
 
 static bool raises(Node n, uint32_t *left)
 {
-    return n.id && *left && unawaited_raises(n, false, left);
+    return n.id && *left && surely_raises(n, left);
 }
 
 /* ---- Statements ---- */
@@ -159,16 +158,8 @@ static bool is_behind_error(Node n)
     return false;
 }
 
-bool unawaited_is_prevented(Node n)
+bool is_prevented(Node n)
 {
     uint32_t left = NODES_MOST;
-    return (node_kind(n) == PY_CALL && unawaited_raises(n, true, &left)) || is_behind_error(n);
-}
-
-bool unawaited_is_of_old_library(const Pass *pass, Node call)
-{
-    enum { AIOHTTP = 1 /* the bit of the first of library_majors */ };
-    const Api *api = api_of_call(call);
-    uint32_t shown = ask_summary(call)->traits & TRAIT_OLD_AIOHTTP ? AIOHTTP : 0;
-    return api && api_is_plain_before(api, pass->old_libraries | shown);
+    return (node_kind(n) == PY_CALL && surely_raises(n, &left)) || is_behind_error(n) || lacks_instance(n);
 }

@@ -1,12 +1,11 @@
 /* Expressions that surely raise, for another reason than a missing await. */
-#include "finding/unawaited.h"
+#include "finding/prevented.h"
 #include "program/basis.h"
 #include "python/unbound.h"
 
 /* Whether n may not be evaluated although what it is part of is. */
-static bool may_be_skipped(Node n)
+static bool is_optional_part(Node n, Node parent)
 {
-    Node parent = node_parent(n);
     switch (node_kind(parent)) {
     case PY_BOOLEAN_OPERATOR:
         return node_role(n) != F_LEFT;
@@ -17,8 +16,12 @@ static bool may_be_skipped(Node n)
     case PY_ASSIGNMENT:
         return node_role(n) != F_RIGHT;
     default:
-        break;
+        return false;
     }
+}
+
+static bool may_be_skipped(Node n)
+{
     switch (node_kind(n)) {
     case PY_LAMBDA:
     case PY_LIST_COMPREHENSION:
@@ -27,7 +30,7 @@ static bool may_be_skipped(Node n)
     case PY_GENERATOR_EXPRESSION:
         return true;
     default:
-        return false;
+        return is_optional_part(n, node_parent(n));
     }
 }
 
@@ -42,7 +45,7 @@ static bool sets(const Summary *summary, Str name)
 /* The same, or some by `setattr`. */
 static bool may_set(const Summary *summary, Str name)
 {
-    return sets(summary, name) || names_find(&summary->terms.texts, STR("builtins.setattr"));
+    return sets(summary, name) || (summary->traits & TRAIT_SETS_ATTRIBUTES);
 }
 
 /* The same of the file of n, where a test may do so by keywords: `patch.multiple(Store, load=...)`. */
@@ -125,7 +128,7 @@ static bool is_misfit(Node call)
         return false;
     const Summary *summary = program_file(program, atom->ref.file);
     bool is_class = atom->kind == ATOM_CLASS;
-    if (summary->is_stub || (is_class ? !unawaited_is_misfit_of(call, atom->ref) : !unawaited_is_misfit(call)))
+    if (summary->is_stub || (is_class ? !is_misfit_of_class(call, atom->ref) : !is_misfit_of_function(call)))
         return false;
     Str name = terms_text_of(&summary->terms, is_class ? program_class(program, atom->ref)->name : program_function(program, atom->ref)->name);
     rests_on_text(program, program->lent->path(program->lent->context, atom->ref.file));
@@ -136,10 +139,10 @@ static bool is_misfit(Node call)
     return is_sure_receiver(call, atom);
 }
 
-bool unawaited_raises(Node root, bool names, uint32_t *left)
+bool surely_raises(Node root, uint32_t *left)
 {
     uint32_t after = node_data(root)->after;
-    names = names && !(ask_summary(root)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
+    bool names = !(ask_summary(root)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
     for (uint32_t id = root.id; id < after && *left; --*left) {
         Node n = node_at(root.module, id);
         bool is_skipped = id != root.id && may_be_skipped(n);

@@ -1,6 +1,6 @@
 /* Calls whose arguments surely do not fit what is called: they raise TypeError before anything of it runs. */
 #include "facts/quick.h"
-#include "finding/unawaited.h"
+#include "finding/prevented.h"
 #include "program/basis.h"
 
 enum { PARAMETERS_MOST = 64 };
@@ -141,7 +141,7 @@ static bool misfits(Program *program, Ref function, bool is_bound, Node argument
     return !takes_all(&fitting, arguments);
 }
 
-bool unawaited_is_misfit(Node call)
+bool is_misfit_of_function(Node call)
 {
     Type type = type_of(node_field(call, F_FUNCTION));
     const Atom *atom = type.count == 1 && type.atoms[0].kind == ATOM_FUNCTION && type.atoms[0].is_project ? &type.atoms[0] : NULL;
@@ -151,7 +151,7 @@ bool unawaited_is_misfit(Node call)
     return misfits(ask_program(call), atom->ref, is_bound, node_field(call, F_ARGUMENTS));
 }
 
-bool unawaited_is_misfit_of(Node call, Ref class_)
+bool is_misfit_of_class(Node call, Ref class_)
 {
     Program *program = ask_program(call);
     const ClassSummary *c = program_class(program, class_);

@@ -1,0 +1,36 @@
+/* What the files about classes of the project share: the classes above one, and those below it. */
+#ifndef AWRY_PROGRAM_CLASSES_INTERNAL_H
+#define AWRY_PROGRAM_CLASSES_INTERNAL_H
+
+#include "program/types_internal.h"
+
+/* One class in the order in which members are looked up. */
+typedef struct Ancestor {
+    bool is_known, is_project;
+    Ref ref;
+    const Api *api;
+} Ancestor;
+
+typedef struct Lineage {
+    Ancestor items[LINEAGE_MOST];
+    uint32_t count;
+} Lineage;
+
+/* Depth first, left to right; ends behind the first one that is not known. A class that is met again keeps its first place, which
+ * differs from Python's order for some diamonds. */
+void lineage_of(Program *program, Ref class_, Lineage *lineage);
+
+/* What a class itself says of a name, by its code and, where that is silent, its stub. False: nothing. */
+bool own_member(Program *program, Ref class_, Str name, TypeId *type);
+
+enum { FAMILY_MOST = 4 * LINEAGE_MOST }; /* classes that a member is looked up in below a class: more of them say nothing */
+
+typedef struct Family { /* a class and those below it, each once */
+    Ref classes[FAMILY_MOST];
+    uint32_t count;
+} Family;
+
+/* Adds the classes that derive from class `number` of it directly. False: there are too many. */
+bool family_grow(Program *program, Family *family, uint32_t number);
+
+#endif
