@@ -30,6 +30,9 @@ class Projects(unittest.TestCase):
     def test_ferry(self):
         self.judge("ferry")
 
+    def test_granary(self):
+        self.judge("granary")
+
     def test_harbour(self):
         self.judge("harbour")
 

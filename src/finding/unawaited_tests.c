@@ -1,8 +1,9 @@
 /* Calls in tests that make no coroutine there, or are not come to: behind what is to raise, with a name patched that is not there, of what the
- * file has put something else in the place of. */
+ * file has put something else in the place of, with a fixture that is not there. */
 #include "finding/expected_errors.h"
 #include "finding/pass.h"
 #include "finding/unawaited.h"
+#include "program/fixtures.h"
 #include "program/imports.h"
 
 enum { NODES_MOST = 20000 /* that one question looks at */ };
@@ -112,7 +113,22 @@ static bool is_replaced(Node call)
     return false;
 }
 
+/* ---- Fixtures that are not there ---- */
+
+/* In a test that pytest does not run: see fixture_is_missing. */
+static bool lacks_fixture(Node n)
+{
+    Program *program = ask_program(n);
+    const Function *function = node_function(n);
+    if (!program || !function)
+        return false;
+    Ref test = { ask_file(n), function->number };
+    for (uint32_t outer = test.number + 1; outer; outer = program_function(program, test)->outer)
+        test.number = outer - 1;
+    return fixture_is_missing(program, test);
+}
+
 bool unawaited_in_vain_in_test(Pass *pass, Node call)
 {
-    return is_behind_expected_error(call) || is_replaced(call) || is_patched_in_vain(pass, call);
+    return is_behind_expected_error(call) || is_replaced(call) || is_patched_in_vain(pass, call) || lacks_fixture(call);
 }

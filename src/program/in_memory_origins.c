@@ -1,5 +1,6 @@
 /* Walking back from an object to where it was made. */
 #include "program/basis.h"
+#include "program/fixtures.h"
 #include "program/in_memory_internal.h"
 
 enum { BASES_MOST = 12, INITIALIZERS_DEEPEST = 6 };
@@ -323,6 +324,16 @@ static bool go_to_argument(Walk *walk, Origin *o, Entry *entry, uint32_t number)
     return p->has_default;
 }
 
+/* To what pytest fills a parameter of a test with. */
+static bool go_to_fixture(Walk *walk, Origin *o, Ref function, uint32_t number)
+{
+    Ref fixture;
+    if (!fixture_of_parameter(walk->program, function, number, &fixture))
+        return false;
+    set_origin(o, fixture.file, fixture.number + 1, fixture_gives(walk->program, fixture), NULL);
+    return true;
+}
+
 /* To what the function was given. Of methods of which it is not known who calls them, the object is an instance of their class. */
 static bool go_to_parameter(Walk *walk, Origin *o, Ref function, uint32_t number)
 {
@@ -336,7 +347,8 @@ static bool go_to_parameter(Walk *walk, Origin *o, Ref function, uint32_t number
     if (is_own)
         return number || !entry->is_bound ? go_to_argument(walk, o, entry, number) : go_to_receiver(walk, o, entry);
     bool is_self = !entry && !number && class_ && function_kind(walk->program, function) == KIND_METHOD;
-    return is_self && go_to_member(walk, o, (Instance){ { function.file, class_ - 1 }, NULL, true });
+    return is_self ? go_to_member(walk, o, (Instance){ { function.file, class_ - 1 }, NULL, true })
+                   : go_to_fixture(walk, o, function, number);
 }
 
 /* ---- What calls give ---- */
@@ -392,6 +404,19 @@ static bool is_wrapping(const Terms *terms, TermId callee)
            is_named(terms, callee, "pathlib.Path") || is_named(terms, callee, "os.path.dirname") || is_named(terms, callee, "os.path.abspath");
 }
 
+/* The function of the project that is called: that itself, or one that a fixture gives. */
+static bool is_calling(const Walk *walk, const Origin *o, TermId callee, Atom *atom)
+{
+    const Term *term = term_at(terms_of(walk, o), callee);
+    uint32_t file = o->file;
+    Ref fixture;
+    if (term->op == TERM_PARAMETER && fixture_of_parameter(walk->program, (Ref){ file, term->a }, term->b, &fixture)) {
+        callee = fixture_gives(walk->program, fixture);
+        file = fixture.file;
+    }
+    return only_atom(walk, file, callee, atom) && atom->kind == ATOM_FUNCTION && atom->is_project;
+}
+
 static bool go_back_from_call(Walk *walk, Origin *o, const Term *call)
 {
     const Terms *terms = terms_of(walk, o);
@@ -401,7 +426,7 @@ static bool go_back_from_call(Walk *walk, Origin *o, const Term *call)
         o->term = call->b ? term_at(terms, call->b)->a : 0;
         return o->term != 0;
     }
-    if (only_atom(walk, o->file, call->a, &atom) && atom.kind == ATOM_FUNCTION && atom.is_project) {
+    if (is_calling(walk, o, call->a, &atom)) {
         const FunctionSummary *f = program_function(walk->program, atom.ref);
         bool is_plain = !atom.flags && !(f->flags & (FUNCTION_GENERATOR | FUNCTION_ABSTRACT));
         return is_plain && go_to_result(walk, o, call, &atom, f->result);
