@@ -57,7 +57,7 @@ class Projects(unittest.TestCase):
         findings, outcome = linked.check(folder, ".")
         self.assertEqual(linked.judge(marks, places, findings), [])
         held = [mark for mark in marks if mark.kind == "held"]
-        said = "awry: %d findings in %d files that cannot be compiled or imported are held back (--check-broken shows them)\n" % (
+        said = "awry: %d findings in code of %d files that cannot be compiled or imported are held back (--check-broken shows them)\n" % (
             len(held), len({mark.path for mark in held}))
         self.assertEqual(outcome.err.decode(), said)
         self.assertEqual(linked.check(folder, "--quiet", ".")[1].err, b"")

@@ -125,7 +125,7 @@ class Run(unittest.TestCase):
                          (["a.py:4 AW101", "a.py:7 AW002", "a.py:11 AW101"], 1))
 
     def test_what_is_held_back_is_told(self):
-        one = b"awry: 1 finding in 1 file that cannot be compiled or imported is held back (--check-broken shows them)\n"
+        one = b"awry: 1 finding in code of 1 file that cannot be compiled or imported is held back (--check-broken shows them)\n"
         self.write("a.py", BAD + "x = )\n")
         for form in ("full", "concise", "json", "sarif", "github"):
             self.assertEqual(self.run_awry("--output-format", form).stderr, one, form)
@@ -133,7 +133,7 @@ class Run(unittest.TestCase):
             self.assertEqual(self.run_awry("--output-format", form, "--check-broken").stderr, b"", form)
         (log,) = json.loads(self.run_awry("--output-format", "sarif").stdout)["runs"]
         notes = [note["message"]["text"] for note in log["invocations"][0]["toolExecutionNotifications"] if note["level"] == "note"]
-        self.assertEqual(notes, ["Held back: 1 of the findings, which are in files that cannot be compiled or imported (1)."])
+        self.assertEqual(notes, ["Held back: 1 of the findings, which are in code that cannot be compiled or imported (in 1 file)."])
         # What comments or the configuration leave out is not held back.
         for options in (["--ignore", "AW101"], ["--exclude", "a.py"]):
             self.assertEqual(self.run_awry("--output-format", "json", *options).stderr.replace(
@@ -199,7 +199,11 @@ class Run(unittest.TestCase):
                    ("store/__init__.py", "from .gone import Crate\n"), ("store/__init__.py", ""),
                    ("store/use.py", "from .gone import Box\n" + BAD), ("store/gone/rolls.py", "x = 1\n"), ("store/gone/rolls.py", None),
                    ("store/use.py", "from .ignored import Box\n" + BAD), ("store/use.py", "import store.gone\n" + BAD),
-                   ("conftest.py", "import sys\nsys.modules['store.gone'] = sys\n"), ("conftest.py", None)]
+                   ("conftest.py", "import sys\nsys.modules['store.gone'] = sys\n"), ("conftest.py", None),
+                   ("store/use.py", "import store.shelf\n" + BAD), ("store/shelf.py", "from .gone import *\n"),
+                   ("store/shelf.py", "from .rack import *\n"),
+                   ("store/shelf.py", "import store.gone\n"), ("store/shelf.py", "import store.rack\n"), ("store/shelf.py", "from .. import rack\n"),
+                   ("store/use.py", BAD.replace("    ", "    import store.gone\n    ", 1)), ("store/gone.py", "")]
         held = []
         told()
         for name, text in changes:
@@ -210,7 +214,8 @@ class Run(unittest.TestCase):
             self.assertEqual((warm, again), (fresh, fresh), (name, text))
             held.append(b"held back" in warm[1])
             self.assertEqual((b"held back" in named[1], b"AW101" in named[0]), (held[-1], not held[-1]), (name, text))
-        self.assertEqual(held, [True, False, True, True, False, True, False, True, False, True, False, True, False, True, False, True])
+        self.assertEqual(held, [True, False, True, True, False, True, False, True, False, True, False, True, False, True, False, True,
+            False, True, False, True, False, True, True, False])
 
     def test_encodings(self):
         self.write("bytes.py", b"import time\n\nasync def f():\n    time.sleep(1)  # \xff\n")

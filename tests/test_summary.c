@@ -164,6 +164,23 @@ static void test_exports(void **state)
     assert_term(state, s, s->stars.items[0], "m");
 }
 
+/* Imports that bind no name that tells their module, as far as they surely run. */
+static void test_nameless(void **state)
+{
+    Summary *s = summary_of(state, "from ..m import *\n"
+                                   "import a, b.c, d.e as f\n"
+                                   "from g.h import i\n"
+                                   "if a:\n"
+                                   "    from k import *\n"
+                                   "    import l.m\n"
+                                   "def later():\n"
+                                   "    import n.o\n");
+    assert_int_equal(s->stars.count, 2);
+    assert_int_equal(s->nameless.count, 2);
+    assert_term(state, s, s->nameless.items[0], "..m");
+    assert_term(state, s, s->nameless.items[1], "b.c");
+}
+
 /* Only what surely runs, and alone binds its name, is an import of the module. */
 static void test_imports(void **state)
 {
@@ -564,6 +581,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_exports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_imports, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nameless, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_results, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_parameters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flags, set_up, tear_down),

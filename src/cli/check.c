@@ -33,7 +33,7 @@ static void warn_of_nothing(const RunResult *result)
 static void tell_of_withheld(const RunResult *result)
 {
     if (result->withheld)
-        fprintf(stderr, "awry: %u finding%s in %u file%s that cannot be compiled or imported %s held back (--check-broken shows them)\n",
+        fprintf(stderr, "awry: %u finding%s in code of %u file%s that cannot be compiled or imported %s held back (--check-broken shows them)\n",
             result->withheld, result->withheld == 1 ? "" : "s", result->files_withheld, result->files_withheld == 1 ? "" : "s",
             result->withheld == 1 ? "is" : "are");
 }

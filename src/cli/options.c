@@ -68,7 +68,7 @@ static const Option table[] = {
     { NULL, 0, "ignore-suppressions", OPTION_FLAG, AT(ignore_suppressions), KEY_NONE, NULL,
         "report what comments suppress, too", { 0 } },
     { NULL, 0, "check-broken", OPTION_FLAG, AT(check_broken), KEY_NONE, NULL,
-        "report what is in files that cannot be compiled or imported, too", { 0 } },
+        "report what is in code that cannot be compiled or imported, too", { 0 } },
     { NULL, 0, "no-profiles", OPTION_OFF, GIVEN(profiles), KEY_PROFILES, NULL, "do not go easy on tests and examples",
         { 0 } },
     { NULL, 0, "target-version", OPTION_VERSION, GIVEN(target_minor), KEY_TARGET_VERSION, "3.X",

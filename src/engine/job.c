@@ -359,12 +359,43 @@ static bool fails_alone(const Module *module)
     return !(summary->traits & TRAIT_MAKES_NAMES) && module_reads_unbound(module);
 }
 
+/* Whether there is a finding behind the statement, in its block. Marks them when `mark` says so. */
+static bool has_finding_behind(Job *job, Node statement, bool mark)
+{
+    uint32_t begin = node_end(statement), end = node_end(node_parent(statement));
+    bool has_one = false;
+    for (uint32_t i = 0; i < job->pass.findings.count; i++) {
+        Finding *f = job->pass.findings.items[i];
+        if (f->at.begin < begin || f->at.begin >= end)
+            continue;
+        has_one = true;
+        f->is_stranded |= mark;
+    }
+    return has_one;
+}
+
+/* The same for what stands behind an import in a function's own block; under a condition, or in a `try`, one may be meant to fail. */
+static void look_at_inner_imports(Job *job)
+{
+    const Sources *sources = job->pass.sources;
+    for (uint32_t id = 2; id < job->module->tree.count; id++) {
+        Node n = node_at(job->module, id);
+        bool is_import = node_kind(n) == PY_IMPORT_STATEMENT || node_kind(n) == PY_IMPORT_FROM_STATEMENT;
+        bool is_asked = is_import && node_kind(node_parent(node_parent(n))) == PY_FUNCTION_DEFINITION && has_finding_behind(job, n, false);
+        if (is_asked && inner_import_fails(n, sources->scan_of, sources->context))
+            has_finding_behind(job, n, true);
+    }
+}
+
 /* Behind `suppress`: a comment has done its work when its finding is held back. */
 static void look_at_imports(Job *job)
 {
     const Sources *sources = job->pass.sources;
-    if (may_hold(job) && !job->is_broken && sources && pass_claims(&job->pass))
+    if (may_hold(job) && !job->is_broken && sources && pass_claims(&job->pass)) {
         job->is_stranded = fails_alone(job->module) || import_fails(job->module, sources->scan_of, sources->context);
+        if (!job->is_stranded)
+            look_at_inner_imports(job);
+    }
     TAKE_TIME(job, rules);
 }
 
@@ -405,7 +436,7 @@ void job_finish(Job *job)
     pass_grade(&job->pass);
     if (job->rules)
         drop_below(&job->pass, job->rules->min_severity);
-    if (may_hold(job) && (job->is_broken || job->is_stranded))
-        job->withheld = pass_drop_claims(&job->pass);
+    if (may_hold(job))
+        job->withheld = pass_drop_claims(&job->pass, !job->is_broken && !job->is_stranded);
     pass_sort(&job->pass);
 }

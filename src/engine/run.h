@@ -14,7 +14,7 @@ typedef struct RunOptions {
     uint64_t max_memory;        /* per file, bytes; 0: 128 MiB + 256 times its size, at most 1 GiB */
     unsigned tiers;             /* without configuration (walk.configs): which rules; 0: 1 << TIER_ON */
     bool ignore_suppressions;   /* as if there were no suppression comments, ours or others' */
-    bool check_broken;          /* report what is found in files that cannot be compiled or imported, too */
+    bool check_broken;          /* report what is found in code that cannot be compiled or imported, too */
     Str stdin_path;             /* the name that standard input goes by; empty: "<stdin>" */
     CachePlace cache;           /* an empty directory: there is none */
     Str root;                   /* real, of the working directory's project: what the cache calls files by; empty: none */
@@ -33,7 +33,7 @@ typedef struct RunResult {
     uint32_t failed;             /* files that could not be read, decoded or finished */
     uint32_t limited;            /* of these, those stopped by a limit (AW003) and nothing else */
     uint32_t suppressed;
-    uint32_t withheld;           /* findings that are held back: their file cannot be compiled or imported */
+    uint32_t withheld;           /* findings that are held back: their file, or what is before them in it, cannot be compiled or imported */
     uint32_t files_withheld;     /* of so many files */
     uint64_t bytes;
     Timings timings;

@@ -99,6 +99,25 @@ static void make_stars(Maker *m)
     }
 }
 
+/* What Member.import does not tell, as no name, or not the whole one, is bound. */
+static void make_nameless(Maker *m)
+{
+    Summary *s = m->summary;
+    for (Node statement = node_first(maker_node(m, 1)); statement.id; statement = node_next(statement)) {
+        PyKind kind = node_kind(statement);
+        bool is_import = kind == PY_IMPORT_STATEMENT || kind == PY_IMPORT_FROM_STATEMENT;
+        if (!is_import || node_is_dead(statement))
+            continue;
+        if (kind == PY_IMPORT_FROM_STATEMENT && node_child_of(statement, PY_WILDCARD_IMPORT).id)
+            *array_push(m->arena, &s->nameless) = term_name(&s->terms, star_import_module(m->module, statement.id));
+        for (Node name = node_field(statement, F_NAME); kind == PY_IMPORT_STATEMENT && name.id; name = node_next_same(name)) {
+            Str text = node_text(name);
+            if (node_kind(name) == PY_DOTTED_NAME && str_find(text, '.') < text.n)
+                *array_push(m->arena, &s->nameless) = term_name(&s->terms, text);
+        }
+    }
+}
+
 Summary *summary_new(Arena *arena, Module *module)
 {
     Summary *summary = arena_new(arena, Summary);
@@ -128,6 +147,7 @@ Summary *summary_new(Arena *arena, Module *module)
     make_members(&m);
     make_exports(&m);
     make_stars(&m);
+    make_nameless(&m);
     summary->own_terms = summary->terms.items.count;
     summary->own_texts = summary->terms.texts.count;
     return summary;

@@ -238,6 +238,7 @@ typedef struct Summary {
     ARRAY(TextId) foreign;   /* attributes that are assigned on something else than the own object: `other.x = ...`, also by
                                 their name: setattr(o, "x", v), patch.object(o, "x"); sorted by text */
     ARRAY(TermId) stars;     /* modules of `from m import *`, as names, in order */
+    ARRAY(TermId) nameless;  /* those of them, and the modules of `import a.b`, that its top level imports under no condition */
     uint32_t own_terms, own_texts; /* how many there were when it was made: those are written. Questions add more */
     struct Reader *reader;   /* reads expressions while the tree is there: see expressions.h; NULL in one that was read back */
 } Summary;

@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "facts/summary.h"
 
-static const char magic[16] = "awry summary 6\n";
+static const char magic[16] = "awry summary 7\n";
 
 /* ---- What there is ---- */
 
@@ -27,6 +27,7 @@ typedef enum ArrayNumber {
     OF_QUESTIONS,
     OF_FOREIGN,
     OF_STARS,
+    OF_NAMELESS,
     ARRAYS,
 } ArrayNumber;
 
@@ -192,6 +193,7 @@ static const ArrayShape arrays[ARRAYS] = {
     [OF_QUESTIONS] = SHAPE(questions, of_question),
     [OF_FOREIGN] = SHAPE(foreign, of_text_id),
     [OF_STARS] = SHAPE(stars, of_term_id),
+    [OF_NAMELESS] = SHAPE(nameless, of_term_id),
 };
 
 /* Numbers of the whole file. */

@@ -39,6 +39,7 @@ struct Finding {
     ARRAY(Str) help;
     Str fix_title;         /* empty: no fix */
     bool fix_is_safe;
+    bool is_stranded;      /* it is about code that never runs */
     ARRAY(Edit) edits;     /* of the fix, ascending, not overlapping */
     uint64_t order;        /* tie break that keeps the order of report() */
 };

@@ -147,12 +147,13 @@ uint32_t pass_claims(const Pass *pass)
     return count;
 }
 
-uint32_t pass_drop_claims(Pass *pass)
+uint32_t pass_drop_claims(Pass *pass, bool only_stranded)
 {
     uint32_t kept = 0, count = pass->findings.count;
     for (uint32_t i = 0; i < count; i++) {
-        if (!is_claim(pass->findings.items[i]))
-            pass->findings.items[kept++] = pass->findings.items[i];
+        Finding *f = pass->findings.items[i];
+        if (!is_claim(f) || (only_stranded && !f->is_stranded))
+            pass->findings.items[kept++] = f;
     }
     pass->findings.count = kept;
     return count - kept;

@@ -47,8 +47,8 @@ void pass_grade(Pass *pass);
 /* How many findings are about what the code does when it runs, and not about the input (AW0xx). */
 uint32_t pass_claims(const Pass *pass);
 
-/* Drops those. How many there were. */
-uint32_t pass_drop_claims(Pass *pass);
+/* Drops those, or of those only the ones that are stranded. How many there were. */
+uint32_t pass_drop_claims(Pass *pass, bool only_stranded);
 
 /* Sorts the findings by place: what pass_trouble added stands among the rules' own. */
 void pass_sort(Pass *pass);

@@ -323,6 +323,8 @@ static void add_exports(Values *v)
         const Member *m = &v->s->exports.items[i];
         imports = m->import ? join(imports, join(m->import, v->terms[m->term])) : imports;
     }
+    for (uint32_t i = 0; i < v->s->nameless.count; i++)
+        imports = join(imports, v->terms[v->s->nameless.items[i]]);
     add(v, thing_id(THING_IMPORTS, v->path, 0, STR("")), imports);
     for (uint32_t i = 0; i < v->s->stars.count; i++)
         stars = join(stars, v->terms[v->s->stars.items[i]]);

@@ -80,7 +80,7 @@ static bool is_relative(Str dotted)
     return dotted.n && dotted.p[0] == '.';
 }
 
-static uint32_t count_dots(Str dotted)
+uint32_t leading_dots(Str dotted)
 {
     uint32_t dots = 0;
     while (dots < dotted.n && dotted.p[dots] == '.')
@@ -88,8 +88,7 @@ static uint32_t count_dots(Str dotted)
     return dots;
 }
 
-/* The directory below which the file goes by the dotted name; empty: it does not. */
-static Str root_of(const Importer *im, uint32_t file, Str dotted)
+Str import_root(const Importer *im, uint32_t file, Str dotted)
 {
     Str place = place_of(im, file);
     if (place.n < dotted.n + 2 || place.p[place.n - dotted.n - 1] != '/')
@@ -122,30 +121,31 @@ static bool holds_any(Arena *arena, Str directory, const char *const *names)
     return false;
 }
 
-/* Whether programs are surely started with the directory on their search path: what they are installed or started with lies there, or it
- * is the `src` of such a one. A directory of a namespace package looks like a root as well. */
-static bool is_search_root(Str directory)
+/* Of a directory that programs surely have on their search path, the one that they are installed or started from: itself, or the one whose
+ * sources it holds. Empty: it is not sure; a directory of a namespace package looks like such a one as well. */
+static Str project_of(Str directory)
 {
     static const char *const marks[] = { "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "manage.py", "Pipfile", "tox.ini",
         "pytest.ini", "alembic.ini", "Dockerfile", ".git", ".gitignore", NULL };
-    static const char *const sources[] = { "/src", "/lib", "/python", NULL };
+    static const char *const sources[] = { "", "/src", "/lib", "/python", "/src/python", NULL };
     Arena arena;
     arena_init(&arena);
-    bool is_root = holds_any(&arena, directory, marks);
-    for (const char *const *name = sources; *name && !is_root; name++)
-        is_root = str_ends(directory, str_of(*name)) &&
-                  holds_any(&arena, str_slice(directory, 0, directory.n - (uint32_t)strlen(*name)), marks);
+    Str project = STR("");
+    for (const char *const *name = sources; *name && !project.n; name++) {
+        Str above = str_ends(directory, str_of(*name)) ? str_slice(directory, 0, directory.n - (uint32_t)strlen(*name)) : STR("");
+        project = above.n && holds_any(&arena, above, marks) ? above : STR("");
+    }
     arena_release(&arena);
-    return is_root;
+    return project;
 }
 
-/* `a.a`: what a module written in Rust is called in its package unless it is told otherwise; it comes before a source of that name. */
+/* `a.a`: what a module written in Rust is called in its regular package unless it is told otherwise; it comes before a source of that name. */
 bool may_be_extension(const Importer *im, uint32_t file)
 {
     Str place = place_of(im, file);
     uint32_t slash = str_find_last(place, '/');
     Str directory = str_slice(place, 0, slash), tail = str_slice(place, slash, place.n);
-    return slash < place.n && !is_package_file(im, file) && str_ends(directory, tail);
+    return slash < place.n && !is_package_file(im, file) && str_ends(directory, tail) && module_find(im->program, file, STR(".")) != NO_FILE;
 }
 
 uint32_t import_target(const Importer *im, Str dotted)
@@ -184,19 +184,27 @@ static bool is_only_one(const Importer *im, uint32_t file, Str dotted)
            (!moves_path(im) || (!leaves_project(im) && im->files->only(im->files->context, file, dotted, true)));
 }
 
-/* Both are of one top package, or the file is the only one of its name in the project, above the importing one, and what no library
- * has. Relative names are clear wherever they stand. */
-bool target_is_sure(const Importer *im, uint32_t file, Str dotted)
+/* Whether the file may import what lies in the directory: that is above it, or holds the sources of the project that it is a file of. What
+ * lies in `lib` beside other files may be a copy of what they have installed. */
+static bool reaches(Str own, Str root)
+{
+    Str project = project_of(root);
+    return project.n && (is_below(own, root) || (is_below(own, project) && !str_ends(root, STR("/lib"))));
+}
+
+/* Both are of one top package, or the file is the only one of its name that the importing one can reach, and what no library has.
+ * Relative names are clear wherever they stand. */
+bool target_is_sure(const Importer *im, uint32_t file, Str dotted, bool is_known)
 {
     if (is_relative(dotted))
         return true;
-    Str root = root_of(im, file, dotted), own = place_of(im, im->file), top = top_of(dotted);
-    if (!root.n || is_stdlib_module(top) || !is_below(own, root) || !is_search_root(root))
+    Str root = import_root(im, file, dotted), own = place_of(im, im->file), top = top_of(dotted);
+    if (!root.n || is_stdlib_module(top) || !reaches(own, root))
         return false;
     uint32_t package = module_find(im->program, im->file, top);
-    bool is_regular = package != NO_FILE && is_project_file(im, package) && str_equal(root_of(im, package, top), root);
+    bool is_regular = package != NO_FILE && is_project_file(im, package) && str_equal(import_root(im, package, top), root);
     bool is_inside = is_below(own, str_slice(place_of(im, file), 0, root.n + 1 + top.n));
-    if (!is_regular && (api_has_library(top) || !is_inside))
+    if (!is_regular && (api_has_library(top) || !(is_inside || (is_known && is_below(own, root)))))
         return false;
     return is_inside || (!api_has_library(top) && is_only_one(im, file, dotted));
 }
@@ -212,8 +220,8 @@ static void add_package(const Importer *im, uint32_t file, PackageList *out)
 
 void packages_on_way(const Importer *im, Str dotted, uint32_t target, PackageList *out)
 {
-    uint32_t dots = count_dots(dotted);
-    Str root = dots ? STR("") : root_of(im, target, dotted);
+    uint32_t dots = leading_dots(dotted);
+    Str root = dots ? STR("") : import_root(im, target, dotted);
     out->count = 0;
     for (uint32_t i = 1; i <= dots; i++)
         add_package(im, module_find(im->program, im->file, str_slice(dotted, 0, i)), out);
@@ -221,7 +229,7 @@ void packages_on_way(const Importer *im, Str dotted, uint32_t target, PackageLis
         end += str_find(str_slice(dotted, end, dotted.n), '.');
         Str name = str_slice(dotted, 0, end);
         uint32_t package = end < dotted.n ? module_find(im->program, im->file, name) : (uint32_t)NO_FILE;
-        if (package != NO_FILE && is_project_file(im, package) && (dots || str_equal(root_of(im, package, name), root)))
+        if (package != NO_FILE && is_project_file(im, package) && (dots || str_equal(import_root(im, package, name), root)))
             add_package(im, package, out);
     }
 }
@@ -321,7 +329,7 @@ static bool is_built(Str directory)
     bool is_marked = false;
     for (bool is_last = false; directory.n && !is_last && !is_marked; directory = directory_above(directory)) {
         is_marked = holds_any(&arena, directory, marks) || builds_extensions(&arena, directory);
-        is_last = is_search_root(directory) && !holds_any(&arena, directory, package);
+        is_last = project_of(directory).n && !holds_any(&arena, directory, package);
     }
     arena_release(&arena);
     return is_marked;
@@ -348,7 +356,7 @@ static bool is_plain_package(const Importer *im, uint32_t file)
 /* The package that the first part that is not found would lie in, and that part; NO_FILE when it is not known. */
 static uint32_t lacking_package(const Importer *im, Str dotted, Str *part, Str *missing)
 {
-    uint32_t dots = count_dots(dotted);
+    uint32_t dots = leading_dots(dotted);
     uint32_t package = dots ? module_find(im->program, im->file, str_slice(dotted, 0, dots)) : (uint32_t)NO_FILE;
     Str root = STR("");
     for (uint32_t begin = dots, end; begin < dotted.n; begin = end + 1) {
@@ -360,8 +368,8 @@ static uint32_t lacking_package(const Importer *im, Str dotted, Str *part, Str *
             return package;
         if (!is_project_file(im, file) || !is_package_file(im, file))
             return NO_FILE;
-        root = dots || begin ? root : root_of(im, file, *missing);
-        if (!dots && (!root.n || !str_equal(root_of(im, file, *missing), root)))
+        root = dots || begin ? root : import_root(im, file, *missing);
+        if (!dots && (!root.n || !str_equal(import_root(im, file, *missing), root)))
             return NO_FILE;
         package = file;
     }
@@ -378,12 +386,12 @@ bool module_is_missing(const Importer *im, Str dotted)
         return false;
     if (!is_relative(dotted)) {
         uint32_t first = module_find(im->program, im->file, top);
-        if (!target_is_sure(im, first, top) || !is_only_one(im, first, missing) || !is_only_one(im, first, dotted))
+        if (!target_is_sure(im, first, top, false) || !is_only_one(im, first, missing) || !is_only_one(im, first, dotted))
             return false;
     }
     if (!package_lacks(im, package, part) || !is_plain_package(im, package))
         return false;
-    uint32_t dots = count_dots(missing), end = missing.n - part.n;
+    uint32_t dots = leading_dots(missing), end = missing.n - part.n;
     PackageList way;
     packages_on_way(im, str_slice(missing, 0, end > dots ? end - 1 : dots), package, &way);
     for (uint32_t i = 0; i < way.count; i++) {

@@ -25,8 +25,14 @@ bool file_mentions(const Importer *im, uint32_t file, const char *const *words);
 /* The module's file, when it is a source of the project and another file; else NO_FILE. Nothing is loaded. */
 uint32_t import_target(const Importer *im, Str dotted);
 
-/* Whether that file, which `dotted` has been found to be, is it and no other when the program runs. */
-bool target_is_sure(const Importer *im, uint32_t file, Str dotted);
+/* Whether that file, which `dotted` has been found to be, is it and no other when the program runs. `is_known`: it has what is imported from it,
+ * which another module of the same name would not. */
+bool target_is_sure(const Importer *im, uint32_t file, Str dotted, bool is_known);
+
+/* The dots in front of a relative name. */
+uint32_t leading_dots(Str dotted);
+/* The directory below which the file goes by the dotted name; empty: it does not. */
+Str import_root(const Importer *im, uint32_t file, Str dotted);
 
 /* Whether an extension may come before the source. */
 bool may_be_extension(const Importer *im, uint32_t file);

@@ -176,6 +176,65 @@ static bool is_open(const Search *search, uint32_t file)
     return false;
 }
 
+/* What the file's export of that number imports, or, behind the exports, its import without a name; empty: that is none that surely runs. */
+static Str imported_text(const Summary *s, uint32_t number)
+{
+    bool is_nameless = number >= s->exports.count;
+    if (!is_nameless && !s->exports.items[number].import)
+        return STR("");
+    const Term *term = term_at(&s->terms, is_nameless ? s->nameless.items[number - s->exports.count] : s->exports.items[number].term);
+    return term->op == TERM_NAME ? terms_text_of(&s->terms, term->a) : STR("");
+}
+
+/* Whether a relative import of the file goes higher than the packages that it lies in below that directory. */
+static bool climbs_out(const Importer *im, uint32_t file, Str root)
+{
+    Str place = im->files->place(im->files->context, file);
+    uint32_t packages = is_package_file(im, file);
+    for (uint32_t i = root.n + 1; i < place.n; i++)
+        packages += place.p[i] == '/';
+    const Summary *s = program_load(im->program, file);
+    rests_on_imports(im->program, file);
+    for (uint32_t i = 0; s && i < s->exports.count + s->nameless.count; i++) {
+        if (leading_dots(imported_text(s, i)) > packages)
+            return true;
+    }
+    return false;
+}
+
+/* Whether that is so of the module, as it is called here, or of a package on the way to it. */
+static bool way_climbs_out(const Search *search, Str dotted, uint32_t target)
+{
+    const Importer *im = &search->importer;
+    Str root = leading_dots(dotted) ? STR("") : import_root(im, target, dotted);
+    if (!root.n)
+        return false;
+    PackageList way;
+    packages_on_way(im, dotted, target, &way);
+    for (uint32_t i = 0; i < way.count; i++) {
+        if (climbs_out(im, way.files[i], root))
+            return true;
+    }
+    return is_open(search, target) && climbs_out(im, target, root);
+}
+
+/* Whether the module, of a name of several parts, has the name that is imported from it. Of a broken one not everything is understood. */
+static bool has_wanted(const Importer *im, uint32_t file, const Import *import)
+{
+    if (!import->name.n || str_find(import->module, '.') == import->module.n)
+        return false;
+    static const char *const forms[] = { "class %.*s", "def %.*s", "\n%.*s =" };
+    enum { FORMS = sizeof forms / sizeof *forms };
+    const char *words[FORMS + 1] = { NULL };
+    Arena arena;
+    arena_init(&arena);
+    for (uint32_t i = 0; i < FORMS; i++)
+        words[i] = arena_printf(&arena, forms[i], STR_ARG(import->name)).p;
+    bool has_it = file_mentions(im, file, words);
+    arena_release(&arena);
+    return has_it;
+}
+
 static bool import_in_vain(Search *search, const Import *import)
 {
     const Importer *im = &search->importer;
@@ -187,18 +246,20 @@ static bool import_in_vain(Search *search, const Import *import)
     }
     if (may_be_extension(im, file))
         return false;
-    bool is_failing = runs_in_vain(search, file) || way_fails(search, import->module, file) ||
+    bool is_failing = runs_in_vain(search, file) || way_fails(search, import->module, file) || way_climbs_out(search, import->module, file) ||
                       (import->name.n && is_open(search, file) && program_load(im->program, file) && lacks_name(search, file, import));
-    return is_failing && target_is_sure(im, file, import->module) && !modules_are_replaced(im);
+    return is_failing && target_is_sure(im, file, import->module, has_wanted(im, file, import)) && !modules_are_replaced(im);
 }
 
 /* ---- One module ---- */
 
 /* `a.b`, `.b` or `..a.b` as what is in front of the name, and the name. */
-static Import import_of(const Summary *s, const Member *member)
+static Import import_of(const Summary *s, uint32_t number)
 {
-    Str text = terms_text_of(&s->terms, term_at(&s->terms, member->term)->a), bound = terms_text_of(&s->terms, member->name);
-    if (member->import == IMPORT_MODULE)
+    bool is_nameless = number >= s->exports.count;
+    const Member *member = is_nameless ? NULL : &s->exports.items[number];
+    Str text = imported_text(s, number), bound = member ? terms_text_of(&s->terms, member->name) : STR("");
+    if (!member || member->import == IMPORT_MODULE)
         return (Import){ text, STR(""), bound };
     uint32_t dot = str_find_last(text, '.');
     bool is_of_package = dot == 0 || text.p[dot - 1] == '.';
@@ -213,11 +274,11 @@ static bool imports_in_vain(const Search *asking, uint32_t file)
     search.importer.module = NULL;
     const Summary *s = program_load(search.importer.program, file);
     uint32_t looked_at = 0;
-    for (uint32_t i = 0; s && i < s->exports.count && looked_at < IMPORTS_MOST; i++) {
-        if (!s->exports.items[i].import)
+    for (uint32_t i = 0; s && i < s->exports.count + s->nameless.count && looked_at < IMPORTS_MOST; i++) {
+        if (!imported_text(s, i).n)
             continue;
         looked_at++;
-        Import import = import_of(s, &s->exports.items[i]);
+        Import import = import_of(s, i);
         if (import_in_vain(&search, &import))
             return true;
     }
@@ -315,16 +376,27 @@ bool name_is_missing(const Module *module, ScanOf *scan_of, void *context, Str d
     Import import = { str_slice(dotted, 0, dot), str_slice(dotted, dot + 1, dotted.n), STR("") };
     uint32_t file = import_target(&search.importer, import.module);
     return file != NO_FILE && program_load(search.importer.program, file) && !may_be_extension(&search.importer, file) &&
-           lacks_name(&search, file, &import) && target_is_sure(&search.importer, file, import.module);
+           lacks_name(&search, file, &import) && target_is_sure(&search.importer, file, import.module, false);
+}
+
+/* Whether it is a module that programs import or start. */
+static bool is_module_of_project(const Importer *im)
+{
+    return im->files && is_project_file(im, im->file) && !str_ends(im->module->source.path, STR(".pyi"));
+}
+
+bool inner_import_fails(Node statement, ScanOf *scan_of, void *context)
+{
+    Search search = search_from(statement.module, scan_of, context);
+    return is_module_of_project(&search.importer) && statement_fails(&search, statement);
 }
 
 bool import_fails(const Module *module, ScanOf *scan_of, void *context)
 {
-    Node root = node_at(module, 1);
     Search search = search_from(module, scan_of, context);
-    if (!search.importer.files || !is_project_file(&search.importer, search.importer.file) || str_ends(module->source.path, STR(".pyi")))
+    if (!is_module_of_project(&search.importer))
         return false;
-    for (Node n = node_first(root); n.id; n = node_next(n)) {
+    for (Node n = node_first(node_at(module, 1)); n.id; n = node_next(n)) {
         if (statement_fails(&search, n))
             return true;
     }

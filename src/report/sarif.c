@@ -165,8 +165,8 @@ static void write_withheld(Log *log)
     json_open(json, '{');
     json_pair(json, "level", STR("note"));
     sarif_message(json, "message",
-        arena_printf(&log->arena, "Held back: %u of the findings, which are in files that cannot be compiled or imported (%u).",
-            result->withheld, result->files_withheld));
+        arena_printf(&log->arena, "Held back: %u of the findings, which are in code that cannot be compiled or imported (in %u file%s).",
+            result->withheld, result->files_withheld, result->files_withheld == 1 ? "" : "s"));
     json_close(json, '}');
 }
 
