@@ -159,7 +159,7 @@ class Run(unittest.TestCase):
         self.write("store/shelf.py", "Box = 1\n")
         self.write("store/use.py", "from .shelf import Crate\n" + BAD)
         cold = self.run_awry("--output-format", "concise", "--no-cache")
-        self.assertIn(b"awry: 1 finding in 1 file", cold.stderr)
+        self.assertIn(b"awry: 1 finding in code of 1 file", cold.stderr)
         self.assertEqual(cold.returncode, 0)
 
         def both():
