@@ -276,7 +276,7 @@ static void check(Pass *pass, Node n)
     Path path;
     Blocking b = { .at = n, .function = frame_on_loop(n) };
     if (!b.function || !reaches_what_is_worth_saying(pass, n, &path) || !blocking_is_reached(pass, n) || is_under_expected_error(n) ||
-        is_prevented(n))
+        is_prevented(pass, n))
         return;
     b.api = path.api;
     b.is_awaited = node_kind(node_parent(n)) == PY_AWAIT;

@@ -125,10 +125,27 @@ static bool fills_part_of(Node condition, Node within)
     return fills_what_is_asked(condition, false, within);
 }
 
+/* Whether a handler is for what is not there: an item, an attribute, a section of a configuration, or any error at all. */
+static bool is_for_missing(Node clause)
+{
+    static const char *const words[] = { "AttributeError", "Exception", "IndexError", "KeyError", "LookupError", "NoOptionError", "NoSectionError" };
+    Node value = node_field(clause, F_VALUE);
+    if (!value.id)
+        return true;
+    for (uint32_t id = value.id; id < node_data(value)->after; id++) {
+        Node n = node_at(value.module, id);
+        if (node_kind(n) == PY_IDENTIFIER && str_is_in(node_text(n), words, sizeof words / sizeof words[0]))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the clause of a `try` puts in what the body has looked up first, in what outlives the function. */
 static bool repairs_lookup(Node clause, Node statement)
 {
     Node body = node_field(statement, F_BODY), first = node_first(body);
+    if (!is_for_missing(clause))
+        return false;
     for (uint32_t id = first.id; id && id < node_data(first)->after; id++) {
         Node n = node_at(first.module, id), callee = node_field(n, F_FUNCTION);
         bool is_get = node_kind(n) == PY_CALL && str_is(node_text(node_field(callee, F_ATTRIBUTE)), "get");

@@ -121,7 +121,7 @@ static Blocking find_blocking(Pass *pass, Node call)
     if (!is_worth_saying(pass, call, api) || is_quick(call, api) || is_doubtful(call, api))
         return none;
     Family family = api_family(api);
-    return follows_blocking(call, family) || is_prevented(call)
+    return follows_blocking(call, family) || is_prevented(pass, call)
                ? none
                : (Blocking){ call, api, function, family, .is_awaited = is_awaited(call) };
 }
@@ -150,7 +150,7 @@ static bool implicit_blocks_loop(Pass *pass, Node object, const char *const *met
     for (; class_ && *methods; methods++) {
         bool complete;
         const Api *api = api_member(class_, str_of(*methods), &complete);
-        if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api) && !is_prevented(object)) {
+        if (api && api->hazard && api_family(api) == family && is_worth_saying(pass, object, api) && !is_prevented(pass, object)) {
             *out = (Blocking){ object, api, function, family, .is_implicit = true };
             return true;
         }

@@ -29,6 +29,7 @@ struct Pass {
     struct {                     /* the column last counted in a long line of the own file; see span.c */
         uint32_t line, offset, column;
     } counted;
+    struct PreventedMemo *prevented; /* what raises where; see prevented.c */
     struct BlockingMemo *blocking; /* the call last asked about; see blocking.c */
 };
 

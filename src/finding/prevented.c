@@ -1,4 +1,5 @@
 /* Calls that never happen because something before them, or in them, surely raises. */
+#include "finding/pass.h"
 #include "finding/prevented.h"
 
 enum { NODES_MOST = 5000 /* that one question looks at */ };
@@ -141,25 +142,76 @@ static bool is_behind_header(Node parent, Node n, uint32_t *left)
     }
 }
 
-/* The statements before n in the blocks around it, and the headers of those that it stands in. */
-static bool is_behind_error(Node n)
+/* Many findings may stand in one block: what was found out about a statement, a header or a class holds for all that stands behind it or in it. */
+typedef enum Known { KNOWN_NOT, KNOWN_NO, KNOWN_YES } Known;
+struct PreventedMemo {
+    uint32_t *looked_at;       /* by node, of a block: the last of its statements that was looked at; 0: none */
+    uint32_t *stopper;         /* by node, of a block: the statement that stops it; 0: none so far */
+    unsigned char *behind;     /* Known, by node: whether what its parent evaluates before it raises */
+    unsigned char *impossible; /* Known, by node of a scope: whether that is of a class without instances */
+};
+
+static struct PreventedMemo *memo_of(Pass *pass)
+{
+    Arena *arena = pass->module->arena;
+    uint32_t count = pass->module->tree.count;
+    if (!pass->prevented) {
+        pass->prevented = arena_new(arena, struct PreventedMemo);
+        *pass->prevented = (struct PreventedMemo){ arena_array(arena, uint32_t, count), arena_array(arena, uint32_t, count),
+            arena_array(arena, unsigned char, count), arena_array(arena, unsigned char, count) };
+    }
+    return pass->prevented;
+}
+
+/* Whether one of the statements of the block before n stops. */
+static bool stops_before(struct PreventedMemo *memo, Node block, Node n)
+{
+    uint32_t *last = &memo->looked_at[block.id], *stopper = &memo->stopper[block.id];
+    Node before = *last ? node_next(node_at(block.module, *last)) : node_first(block);
+    for (; !*stopper && before.id && before.id < n.id; before = node_next(before)) {
+        uint32_t left = NODES_MOST;
+        *last = before.id;
+        *stopper = statement_stops(before, &left) ? before.id : 0;
+    }
+    return *stopper && *stopper < n.id;
+}
+
+static bool is_stopped_in(struct PreventedMemo *memo, Node parent, Node n)
 {
     uint32_t left = NODES_MOST;
+    if (node_kind(parent) == PY_BLOCK)
+        return stops_before(memo, parent, n);
+    if (!memo->behind[n.id])
+        memo->behind[n.id] = is_behind_header(parent, n, &left) ? KNOWN_YES : KNOWN_NO;
+    return memo->behind[n.id] == KNOWN_YES;
+}
+
+/* The statements before n in the blocks around it, and the headers of those that it stands in. */
+static bool is_behind_error(Pass *pass, Node n)
+{
+    struct PreventedMemo *memo = memo_of(pass);
     for (int i = 0; i < CLIMB_MOST && n.id && node_kind(n) != PY_FUNCTION_DEFINITION && node_kind(n) != PY_LAMBDA; i++) {
-        Node parent = node_parent(n), before = node_first(parent);
-        for (; node_kind(parent) == PY_BLOCK && left && before.id && !node_same(before, n); before = node_next(before)) {
-            if (statement_stops(before, &left))
-                return true;
-        }
-        if (is_behind_header(parent, n, &left))
+        Node parent = node_parent(n);
+        if (is_stopped_in(memo, parent, n))
             return true;
         n = parent;
     }
     return false;
 }
 
-bool is_prevented(Node n)
+static bool is_in_vain(Pass *pass, Node n)
+{
+    const Scope *scope = node_scope(n);
+    if (!scope)
+        return false;
+    unsigned char *known = &memo_of(pass)->impossible[scope->node];
+    if (!*known)
+        *known = lacks_instance(n) ? KNOWN_YES : KNOWN_NO;
+    return *known == KNOWN_YES;
+}
+
+bool is_prevented(Pass *pass, Node n)
 {
     uint32_t left = NODES_MOST;
-    return (node_kind(n) == PY_CALL && surely_raises(n, &left)) || is_behind_error(n) || lacks_instance(n);
+    return (node_kind(n) == PY_CALL && surely_raises(n, &left)) || is_behind_error(pass, n) || is_in_vain(pass, n);
 }

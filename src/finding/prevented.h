@@ -7,7 +7,7 @@
 
 /* Whether control surely never gets to n: a statement before it, what is evaluated before it, or an argument of it raises, or it stands in a
  * method of a class that can have no instance. */
-bool is_prevented(Node n);
+bool is_prevented(Pass *pass, Node n);
 
 /* Whether something that is surely evaluated when n is raises: a name that nobody binds, an attribute that is surely not there, arguments that do not
  * fit. Looks at no more than *left nodes. */

@@ -149,7 +149,7 @@ static bool is_of_old_library(const Pass *pass, Node call)
 bool unawaited_is_meant(Pass *pass, Node call)
 {
     return call.module->source.is_stub || is_broken(call) || is_skipped(call) || !blocking_is_reached(pass, call) ||
-           unawaited_expects(call, "TypeError", "RuntimeWarning") || is_of_old_library(pass, call) || is_prevented(call) ||
+           unawaited_expects(call, "TypeError", "RuntimeWarning") || is_of_old_library(pass, call) || is_prevented(pass, call) ||
            unawaited_in_vain_in_test(pass, call);
 }
 
