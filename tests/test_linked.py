@@ -48,6 +48,9 @@ class Projects(unittest.TestCase):
     def test_quarry(self):
         self.judge("quarry")
 
+    def test_ropeway(self):
+        self.judge("ropeway")
+
     def test_station(self):
         self.judge("station")
 

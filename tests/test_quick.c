@@ -60,6 +60,11 @@ static void test_bits(void **state)
     expect_bits(state, "q = Queue(10)\nq = Queue()\ndef f():\n    q.put(1)\n", "q.put", 0);
     expect_bits(state, "class A:\n    def __init__(self):\n        self.q = Queue(3)\n    def f(self):\n        self.q.put(1)\n",
         "self.q.put", QUICK_BOUNDED);
+    expect_bits(state, "def f():\n    urlopen('data:,x')\n", "urlopen", QUICK_DATA);
+    expect_bits(state, "def f(url):\n    if url.startswith('data:'):\n        urlopen(url)\n", "urlopen", QUICK_DATA);
+    expect_bits(state, "def f(url):\n    if url.startswith('data'):\n        urlopen(url)\n", "urlopen", 0);
+    expect_bits(state, "def f(url):\n    if not url.startswith('data:'):\n        log(url)\n    urlopen(url)\n", "urlopen", 0);
+    expect_bits(state, "def f(url):\n    if not url.startswith('data:'):\n        raise E\n    urlopen(url)\n", "urlopen", QUICK_DATA);
     expect_bits(state, "def f(fs):\n    for t in as_completed(fs):\n        t.result()\n", "t.result", QUICK_DONE);
     expect_bits(state, "def f(fs):\n    for t in fs:\n        t.result()\n", "t.result", 0);
     expect_bits(state, "def f(t):\n    t.exception()\ng.add_done_callback(f)\n", "t.exception", QUICK_DONE);

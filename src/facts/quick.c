@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "facts/data_urls.h"
 #include "facts/families.h"
 #include "facts/summary_make.h"
 #include "facts/traits.h"
@@ -34,6 +35,7 @@ enum {
     HINT_AS_COMPLETED = 8,
     HINT_CALLBACK = 16,
     HINT_HOST = 32,
+    HINT_URL = 64,
 };
 
 /* ---- The file ---- */
@@ -88,7 +90,7 @@ static uint32_t hints_of(const Module *module)
 {
     return (has_name_of(module, host_words) ? HINT_HOST : 0u) | (has_numeric(module) ? HINT_NUMERIC : 0u) |
            (has_name(module, "connect") || has_name(module, "Connection") ? HINT_CONNECTION : 0u) |
-           (has_name(module, "TestClient") ? HINT_TEST_CLIENT : 0u) |
+           (has_name(module, "TestClient") ? HINT_TEST_CLIENT : 0u) | (has_name(module, "urlopen") ? HINT_URL : 0u) |
            (has_name(module, "as_completed") ? HINT_AS_COMPLETED : 0u) |
            (has_name(module, "add_done_callback") ? HINT_CALLBACK : 0u);
 }
@@ -261,6 +263,13 @@ static bool is_connect_in_memory(Node call)
     Node value = node_kind(path) == PY_IDENTIFIER ? only_value(path) : node_at(call.module, 0);
     path = value.id ? memory_decider(value) : path;
     return node_kind(path) == PY_STRING && names_memory(node_text(path), is_uri);
+}
+
+/* `urlopen(url)`, or what is done with what it gives. */
+static bool is_of_data(Node call)
+{
+    Node object = receiver(call);
+    return opens_data(call) || opens_data(object) || opens_data(only_value(object));
 }
 
 static bool is_of_test_client(Node call)
@@ -455,6 +464,8 @@ static uint32_t bits_of(const Maker *m, Node call, uint8_t word)
         bits |= QUICK_NUMERIC;
     if ((m->hints & HINT_CONNECTION) && (is_connect_in_memory(call) || is_connect_in_memory(only_value(receiver(call)))))
         bits |= QUICK_IN_MEMORY;
+    if ((m->hints & HINT_URL) && is_of_data(call))
+        bits |= QUICK_DATA;
     if ((m->hints & HINT_TEST_CLIENT) && is_of_test_client(call))
         bits |= QUICK_TEST_CLIENT;
     return bits;

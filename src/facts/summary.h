@@ -127,6 +127,7 @@ enum {
     QUICK_TEST_CLIENT = 32, /* its object is made by a TestClient(...) */
     QUICK_RECURSIVE = 64,   /* `glob`: there is something about `recursive` in the arguments */
     QUICK_FLAT = 128,       /* `glob`: the pattern has stars, and no `**` */
+    QUICK_DATA = 256,       /* `urlopen`, or what is done with what it gives: the URL holds the data, `data:...` */
 };
 
 typedef enum NeedKind { /* what is asked of a parameter */
@@ -135,6 +136,7 @@ typedef enum NeedKind { /* what is asked of a parameter */
     NEED_COROUTINE_FUNCTION, /* inspect.iscoroutinefunction(p) */
     NEED_AWAITABLE, /* inspect.isawaitable(p) */
     NEED_COROUTINE, /* inspect.iscoroutine(p) */
+    NEED_ATTRIBUTE, /* `if p.x:`, where p is the object that is constructed */
 } NeedKind;
 
 typedef struct CallSummary {
@@ -147,7 +149,7 @@ typedef struct CallSummary {
     Range at;
     Piece arguments; /* of summary->arguments; all of them */
     uint32_t needs;  /* number + 1 of the parameter that the question is about: it stands under `if p:`; 0: none */
-    TermId classes;  /* NEED_CLASS: the class, or a tuple of some */
+    TermId classes;  /* NEED_CLASS: the class, or a tuple of some; NEED_ATTRIBUTE: the attribute */
     uint32_t needs_also; /* number + 1 of another parameter whose truth decides: `if p:` around it; 0: none */
     uint32_t callee_end; /* where what is called ends; of what is no call: at.end */
     uint32_t quick;  /* QUICK_* */

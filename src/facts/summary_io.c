@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "facts/summary.h"
 
-static const char magic[16] = "awry summary 7\n";
+static const char magic[16] = "awry summary 8\n";
 
 /* ---- What there is ---- */
 
@@ -122,7 +122,7 @@ static const Field of_call[] = {
     FIELD(CallSummary, arguments, AS_PIECE, OF_ARGUMENTS),
     FIELD(CallSummary, needs, AS_NUMBER, 0), /* see is_function_whole */
     FIELD(CallSummary, needed, AS_BELOW, TRUTH_YES + 1),
-    FIELD(CallSummary, need, AS_BELOW, NEED_COROUTINE + 1),
+    FIELD(CallSummary, need, AS_BELOW, NEED_ATTRIBUTE + 1),
     FIELD(CallSummary, classes, AS_TERM, 0),
     FIELD(CallSummary, needs_also, AS_NUMBER, 0), /* as needs */
     FIELD(CallSummary, needed_also, AS_BELOW, TRUTH_YES + 1),

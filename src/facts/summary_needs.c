@@ -1,11 +1,12 @@
-/* Which parameter decides that a call happens: `if p:`, `if isinstance(p, T):`, `if inspect.iscoroutinefunction(p):`. */
+/* Which parameter decides that a call happens: `if p:`, `if isinstance(p, T):`, `if inspect.iscoroutinefunction(p):`, and in a constructor
+ * `if self.x:`. */
 #include "facts/summary_make.h"
 
 typedef struct Need {
     uint32_t parameter; /* number + 1; 0: none */
     Truth truth;
     NeedKind kind;
-    TermId classes;
+    TermId classes; /* as in CallSummary */
     bool is_part; /* asked of something that p has: when p is true, nothing is known */
 } Need;
 
@@ -43,6 +44,63 @@ static uint32_t parameter_read(const Maker *m, Node n, const Function *function)
         return 0;
     return parameter_of(m, function, binding->sites.items[0].node) + 1;
 }
+
+/* ---- Attributes that a constructor sets ---- */
+
+/* `self.x`, in the constructor of a class. */
+static bool is_own_attribute(const Maker *m, Node n, const Function *function)
+{
+    const Binding *self = m->states[function->number].self;
+    Node object = node_field(n, F_OBJECT);
+    return self && str_is(names_text(&m->module->names, function->name), "__init__") && node_kind(object) == PY_IDENTIFIER &&
+           node_function(n) == function && scope_binding(function->scope, node_data(object)->name) == self;
+}
+
+typedef enum Setting { SET_NOWHERE, SET_TO_PARAMETER, SET_OTHERWISE } Setting;
+
+/* What a class's own code sets an attribute to that its constructor asks at n: nothing, or the parameter whose number + 1 is put out, first
+ * thing, and else nothing but None. */
+static Setting own_setting(const Maker *m, Node n, const Function *function, uint32_t *parameter)
+{
+    enum { MOST_SITES = 16 };
+    const Binding *binding = attribute_binding(m->module, node_data(node_field(n, F_ATTRIBUTE))->name);
+    uint32_t count = binding ? binding->sites.count : 0;
+    *parameter = 0;
+    for (uint32_t i = 0; i < count && count <= MOST_SITES; i++) {
+        const Site *site = &binding->sites.items[i];
+        Node target = maker_node(m, site->node), assignment = node_parent(target);
+        const Function *setter = node_function(target);
+        bool is_plain = site->kind == SITE_ASSIGN && node_role(target) == F_LEFT && node_kind(assignment) == PY_ASSIGNMENT;
+        Node value = is_plain ? node_field(assignment, F_RIGHT) : target;
+        if (!setter || setter->class_ != function->class_ || node_kind(value) == PY_NONE)
+            continue;
+        Node block = node_parent(node_parent(assignment));
+        bool is_first = setter == function && node_parent(block).id == function->node && target.id < n.id;
+        uint32_t number = is_first && !*parameter ? parameter_read(m, value, function) : 0;
+        *parameter = number;
+        if (!number)
+            return SET_OTHERWISE;
+    }
+    return count > MOST_SITES ? SET_OTHERWISE : *parameter ? SET_TO_PARAMETER : SET_NOWHERE;
+}
+
+/* Of `self.x` that a constructor asks: the parameter that it was set to, or what the constructors of bases set it to. */
+static Need need_of_attribute(const Maker *m, Node n, Truth truth, const Function *function)
+{
+    Need need = { .truth = truth };
+    if (!is_own_attribute(m, n, function))
+        return need;
+    Setting setting = own_setting(m, n, function, &need.parameter);
+    bool has_bases = node_field(maker_node(m, function->class_->node), F_SUPERCLASSES).id != 0;
+    if (setting != SET_NOWHERE || !has_bases)
+        return need;
+    need.kind = NEED_ATTRIBUTE;
+    need.classes = summary_term(m->summary, n);
+    need.parameter = need.classes ? 1 : 0;
+    return need;
+}
+
+/* ---- Names ---- */
 
 /* `getattr(p, "x", None)`: without p it is its default. */
 static Node asked_of(Node value)
@@ -142,6 +200,8 @@ static Need simple_need(const Maker *m, Node condition, const Function *function
     Need need = node_kind(condition) == PY_CALL ? tested(m, condition, truth, function) : (Need){ 0 };
     if (need.parameter)
         return need;
+    if (node_kind(condition) == PY_ATTRIBUTE)
+        return need_of_attribute(m, condition, truth, function);
     need = (Need){ .truth = truth };
     need.parameter = parameter_of_truth(m, condition, function, &need.is_part);
     return need;
@@ -245,7 +305,8 @@ void note_need(Maker *m, Node n, const Function *function, CallSummary *call)
     enum { MOST_TESTS = 16 }; /* in a function: whoever calls it is asked about each of them */
     Need also, need = need_around(m, n, function, &also);
     FunctionState *state = &m->states[function->number];
-    if (!need.parameter || (need.kind != NEED_TRUTH && state->tests++ >= MOST_TESTS))
+    bool is_idle = need.kind == NEED_ATTRIBUTE && need.truth == TRUTH_NO; /* it is never surely true */
+    if (!need.parameter || is_idle || (need.kind != NEED_TRUTH && state->tests++ >= MOST_TESTS))
         return;
     call->needs = need.parameter;
     call->needed = need.truth;

@@ -1,5 +1,6 @@
 /* What functions are behind their decorators, and what calls give. */
 #include "program/basis.h"
+#include "program/fixtures.h"
 #include "program/types_internal.h"
 
 /* ---- Decorators ---- */
@@ -115,6 +116,33 @@ TypeId type_of_function(Program *program, Ref function)
 
 /* ---- Parameters ---- */
 
+/* The protocol that something is declared to be an instance of. */
+static bool protocol_of(Program *program, TypeId declared, Ref *protocol)
+{
+    Type type = type_get(program, type_without_none(program, declared));
+    if (type.count != 1 || type.atoms[0].kind != ATOM_INSTANCE || !type.atoms[0].is_project)
+        return false;
+    *protocol = type.atoms[0].ref;
+    return class_is_protocol(program, *protocol);
+}
+
+/* What pytest fills a parameter with is what its fixture gives, whatever it is said to be: of a protocol even where nobody knows what that
+ * is, but for callbacks that give what it promises. Fixtures of plugins lie beside the protocol, or are not looked for. */
+static TypeId declared_or_filled(Program *program, Ref function, uint32_t number, TypeId declared)
+{
+    Ref fixture, protocol;
+    bool is_protocol = protocol_of(program, declared, &protocol);
+    bool is_filled = declared && (fixture_of_parameter(program, function, number, &fixture) ||
+                                     (is_protocol && fixture_of_parameter_in(program, function, number, protocol.file, &fixture)));
+    if (!is_filled)
+        return declared;
+    TypeId given = type_eval(program, fixture.file, fixture_gives(program, fixture));
+    TypeId promised = is_protocol ? type_call(program, declared, NULL, 0) : 0;
+    if (promised && promised == type_call(program, given, NULL, 0))
+        return declared;
+    return is_protocol || type_contradicts(program, given, declared) ? given : declared;
+}
+
 TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 {
     const FunctionSummary *f = program_function(program, function);
@@ -130,7 +158,8 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
     }
     if (p->has_annotation) {
         TypeId type = type_instance(program, function.file, p->annotation);
-        type_is_injected(program, function.file, p->fallback, type, &type);
+        if (!type_is_injected(program, function.file, p->fallback, type, &type))
+            type = declared_or_filled(program, function, number, type);
         bool is_optional = p->fallback && term_at(&summary->terms, p->fallback)->op == TERM_NONE;
         return is_optional ? type_union(program, type, type_none(program)) : type;
     }

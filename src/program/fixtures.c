@@ -28,29 +28,30 @@ static bool is_fixture(Program *program, Ref function)
     return false;
 }
 
-/* Whether decorators leave the parameters to fixtures: `parametrize` fills some by itself, and of others nobody knows. */
-static bool leave_parameters(const Summary *summary, Piece decorators)
+/* Whether decorators leave the parameters to fixtures: `parametrize` fills some by itself (not that one: is_other), and of others nobody
+ * knows. */
+static bool leave_parameters(const Summary *summary, Piece decorators, bool is_other)
 {
     for (uint32_t i = 0; i < decorators.count; i++) {
         Str name = decorator_name(summary, summary->parts.items[decorators.first + i]);
-        if (!str_starts(name, STR("pytest")) || str_ends(name, STR(".parametrize")))
+        if (!str_starts(name, STR("pytest")) || (!is_other && str_ends(name, STR(".parametrize"))))
             return false;
     }
     return true;
 }
 
 /* Whether pytest calls the function and fills that parameter. */
-static bool is_filled(Program *program, Ref function, uint32_t number)
+static bool is_filled(Program *program, Ref function, uint32_t number, bool is_other)
 {
     const Summary *summary = program_file(program, function.file);
     const FunctionSummary *f = program_function(program, function);
     const Parameter *p = &summary->parameters.items[f->parameters.first + number];
     bool is_plain = (p->kind == PARAMETER_PLAIN || p->kind == PARAMETER_KEYWORD) && !p->has_default && !p->is_rebound;
-    if (f->outer || !is_plain || (f->class_ && !number) || !leave_parameters(summary, f->decorators))
+    if (f->outer || !is_plain || (f->class_ && !number) || !leave_parameters(summary, f->decorators, is_other))
         return false;
     if (f->class_)
         rests_on_class(program, (Ref){ function.file, f->class_ - 1 });
-    if (f->class_ && !leave_parameters(summary, summary->classes.items[f->class_ - 1].decorators))
+    if (f->class_ && !leave_parameters(summary, summary->classes.items[f->class_ - 1].decorators, is_other))
         return false;
     return str_starts(terms_text_of(&summary->terms, f->name), STR("test")) || is_fixture(program, function);
 }
@@ -126,7 +127,12 @@ static bool find_fixture(Program *program, Ref function, Str name, Ref *fixture)
 
 bool fixture_of_parameter(Program *program, Ref function, uint32_t number, Ref *fixture)
 {
-    return is_filled(program, function, number) && find_fixture(program, function, parameter_name(program, function, number), fixture);
+    return is_filled(program, function, number, false) && find_fixture(program, function, parameter_name(program, function, number), fixture);
+}
+
+bool fixture_of_parameter_in(Program *program, Ref function, uint32_t number, uint32_t file, Ref *fixture)
+{
+    return is_filled(program, function, number, true) && fixture_in(program, file, parameter_name(program, function, number), 0, fixture);
 }
 
 TermId fixture_gives(const Program *program, Ref fixture)
@@ -162,7 +168,7 @@ bool fixture_is_missing(Program *program, Ref function)
     for (uint32_t i = 0; i < count; i++) {
         Str name = parameter_name(program, function, i);
         Ref fixture;
-        bool is_marked = name.n > 1 && name.p[0] == '_' && is_filled(program, function, i);
+        bool is_marked = name.n > 1 && name.p[0] == '_' && is_filled(program, function, i, false);
         if (!is_marked || find_fixture(program, function, name, &fixture) || is_around(program, function.file, name))
             continue;
         bool is_meant = find_fixture(program, function, str_slice(name, 1, name.n), &fixture) && is_plain_fixture(program, fixture);

@@ -306,6 +306,16 @@ static bool go_to_receiver(Walk *walk, Origin *o, Entry *entry)
     return is_made && go_to_member(walk, o, (Instance){ atom.ref, entry, true });
 }
 
+/* As good as that of its default value, for what is asked about it. */
+static Str literal_of_default(const Parameter *p)
+{
+    if (p->is_in_memory)
+        return STR("':memory:'");
+    if (p->address)
+        return p->address == 4 ? STR("'0.0.0.0'") : STR("'::'");
+    return p->fallback_truth == TRUTH_NO ? STR("False") : STR("");
+}
+
 static bool go_to_argument(Walk *walk, Origin *o, Entry *entry, uint32_t number)
 {
     const Argument *a;
@@ -320,7 +330,7 @@ static bool go_to_argument(Walk *walk, Origin *o, Entry *entry, uint32_t number)
     const FunctionSummary *f = program_function(walk->program, entry->function);
     const Parameter *p = &program_file(walk->program, entry->function.file)->parameters.items[f->parameters.first + number];
     set_origin(o, entry->function.file, 0, p->fallback, NULL);
-    o->literal = p->is_in_memory ? STR("':memory:'") : p->address == 4 ? STR("'0.0.0.0'") : p->address ? STR("'::'") : STR("");
+    o->literal = literal_of_default(p);
     return p->has_default;
 }
 

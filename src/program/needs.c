@@ -1,7 +1,7 @@
 /* Conditions that the arguments of a call decide: whether `if p:` or `if isinstance(p, T):` is taken in that call. What an argument is
  * may depend on what its own function was given: entries lead back to the call that was asked about, no further than a way is long. */
 #include "program/basis.h"
-#include "program/effects_internal.h"
+#include "program/in_memory_internal.h"
 
 /* ---- Arguments ---- */
 
@@ -276,6 +276,22 @@ static Truth is_awaitable(const Atom *atom, NeedKind need)
     }
 }
 
+/* ---- Attributes ---- */
+
+static Verdict judge_false(Walk *walk, const Origin *o)
+{
+    (void)walk;
+    return truth_of(o->literal) == TRUTH_NO ? VERDICT_YES : VERDICT_NO;
+}
+
+/* Whether what constructors set an attribute of the new object to is surely false when they are called so. */
+static bool attribute_is_false(Program *program, Entry *entry, TermId attribute)
+{
+    Walk walk = { .program = program, .steps = STEPS_OF_ORIGIN };
+    Origin o = { .file = entry->function.file, .function = entry->function.number + 1, .term = attribute, .entry = entry };
+    return entry->given.file && entry->given.is_known && walk_back(&walk, o, judge_false) != VERDICT_NO;
+}
+
 /* ---- Answers ---- */
 
 static Truth answer_for(Program *program, uint32_t file, const CallSummary *call, const Atom *atom)
@@ -321,6 +337,8 @@ Truth need_is_met(Program *program, Entry *entry, const CallSummary *call)
         return TRUTH_NO;
     if (call->need == NEED_TRUTH && !entry->given.is_known)
         return TRUTH_YES;
+    if (call->need == NEED_ATTRIBUTE)
+        return attribute_is_false(program, entry, call->classes) ? TRUTH_NO : TRUTH_YES;
     Truth truth = call->need == NEED_TRUTH
                       ? truth_given(program, entry->function, call->needs - 1, entry->is_bound, &entry->given)
                       : answer_of(program, entry, call);

@@ -181,6 +181,7 @@ bool call_is_quick(const CallSite *site, const Api *api)
         return is_quick_kind(api);
     return (is_put(api) && !(call->quick & QUICK_BOUNDED)) || (is_result(api) && (call->quick & QUICK_DONE)) ||
            (api->hazard == HAZARD_DNS && (call->quick & QUICK_NUMERIC)) ||
+           (api->hazard == HAZARD_NETWORK && (call->quick & QUICK_DATA)) ||
            is_in_memory(site, api) ||
            call_is_asked_about(site->program, site->function, call->at.begin, site, api) ||
            (call->kind == CALL_PLAIN && is_without_interval(site, api)) || is_of_test_client(site, api) ||
