@@ -79,12 +79,14 @@
 ///   assigned anywhere in the file, by `setattr` or `patch.object` too; of other files, in the test around the call.
 /// - Calls behind `if iscoroutinefunction(f)` where it is none, and calls with arguments that the function does not take.
 /// - Calls that never happen: one of their arguments, or a statement before them, reads a name that nobody binds or an attribute that a
-///   class of the project does not have.
+///   class of the project does not have, or they stand in a `with` of an object that has no `__enter__`.
 /// - What became a coroutine function in aiohttp 3 (`write`, `send_str`, `close` of a session) or aio-pika 7 (`ack`) where the project asks
 ///   for older versions only, in a requirements file, `setup.py`, `setup.cfg`, `pyproject.toml`, `Pipfile` or `buildout.cfg` at its root, or the
 ///   file uses what is gone since: `aiohttp.Timeout`, `MsgType`, `pass_context=True` of an old discord.py.
 /// - Methods of a class that has no objects: its `__init__` calls that of its base with arguments which that does not take, or is a
 ///   coroutine function.
+/// - Async tests of a plain `unittest.TestCase`, which drops the coroutine that they give.
+/// - What a zope `Interface` says of methods.
 /// - Methods that a decorator of the class may replace: it is seen to set attributes, and not only under longer names.
 /// - Async generators, whose call gives no coroutine.
 /// - Tests of just that: calls in a `with` that waits for a `TypeError` (wrong arguments) or a `RuntimeWarning`.

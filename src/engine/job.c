@@ -103,6 +103,7 @@ static void add_troubles(Job *job, const Module *module)
         add_counted(job, scan, &counted, &scan->troubles.items[i]);
     for (uint32_t i = 0; i < module->refusals.count; i++)
         add_counted(job, scan, &counted, &module->refusals.items[i]);
+    job->is_broken |= module->waits_at_top;
 }
 
 /* ---- Reading ---- */

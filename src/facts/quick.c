@@ -65,7 +65,8 @@ static uint32_t traits_of(const Module *module)
                       (has_name(module, "run_until_complete") || has_name(module, "run_coroutine_threadsafe") ||
                           has_name(module, "async_to_sync"));
     bool is_broken = module->tree.troubles.count || module->scan.troubles.count;
-    return (is_broken ? TRAIT_BROKEN : 0u) | (module->refusals.count ? TRAIT_REFUSED : 0u) | (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
+    return (is_broken ? TRAIT_BROKEN : 0u) | (module->refusals.count || module->waits_at_top ? TRAIT_REFUSED : 0u) |
+           (makes_sync ? TRAIT_MAKES_METHODS_SYNC : 0u) | (has_name_of(module, waiting) ? TRAIT_SOCKETS_DO_NOT_WAIT : 0u) |
            (has_name_of(module, sending) ? TRAIT_SOCKETS_SEND_AT_ONCE : 0u);
 }
 

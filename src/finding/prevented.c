@@ -1,4 +1,5 @@
 /* Calls that never happen because something before them, or in them, surely raises. */
+#include "finding/expected_errors.h"
 #include "finding/pass.h"
 #include "finding/prevented.h"
 
@@ -32,13 +33,14 @@ static bool header_raises(Node statement, uint32_t *left)
     }
 }
 
-/* Behind the statement only the first one counts: the others may be in one that swallows errors. */
+/* Behind the statement only the first one counts: the others may be in one that swallows errors. What cannot be entered counts in the body alone: behind
+ * it the same fault is to be seen again. */
 static bool managers_raise(Node with, bool all, uint32_t *left)
 {
     Node item = node_first(node_child_of(with, PY_WITH_CLAUSE));
     for (; item.id && *left; item = all ? node_next(item) : node_at(item.module, 0)) {
-        Node value = node_field(item, F_VALUE);
-        if (raises(node_kind(value) == PY_AS_PATTERN ? node_first(value) : value, left))
+        Node manager = with_manager(item);
+        if (raises(manager, left) || (all && is_no_manager(manager, node_has(with, NODE_ASYNC))))
             return true;
     }
     return false;
@@ -206,7 +208,7 @@ static bool is_in_vain(Pass *pass, Node n)
         return false;
     unsigned char *known = &memo_of(pass)->impossible[scope->node];
     if (!*known)
-        *known = lacks_instance(n) ? KNOWN_YES : KNOWN_NO;
+        *known = lacks_instance(n) || is_never_run(n) ? KNOWN_YES : KNOWN_NO;
     return *known == KNOWN_YES;
 }
 

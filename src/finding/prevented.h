@@ -6,12 +6,18 @@
 #include "finding/rule.h"
 
 /* Whether control surely never gets to n: a statement before it, what is evaluated before it, or an argument of it raises, or it stands in a
- * method of a class that can have no instance. */
+ * method of a class that can have no instance, or in one that nobody runs. */
 bool is_prevented(Pass *pass, Node n);
 
 /* Whether something that is surely evaluated when n is raises: a name that nobody binds, an attribute that is surely not there, arguments that do not
  * fit. Looks at no more than *left nodes. */
 bool surely_raises(Node n, uint32_t *left);
+
+/* Whether an instance of a class of the project is made that surely cannot stand in a `with`, or `async with`. */
+bool is_no_manager(Node object, bool is_async);
+
+/* Whether n stands in a method that nobody runs: a test that unittest takes for a plain function. */
+bool is_never_run(Node n);
 
 /* Whether n stands in a method of a class of which no instance can be made. */
 bool lacks_instance(Node n);

@@ -88,6 +88,11 @@ static bool instance_lacks(Node object, Str name)
     return type.count > 0;
 }
 
+bool is_no_manager(Node object, bool is_async)
+{
+    return instance_lacks(object, is_async ? STR("__aenter__") : STR("__enter__"));
+}
+
 /* Whether the object of `object.name` surely has no such attribute: an instance, or a class by its name. */
 static bool is_lacking(Node attribute)
 {

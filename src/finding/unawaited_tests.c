@@ -128,7 +128,27 @@ static bool lacks_fixture(Node n)
     return fixture_is_missing(program, test);
 }
 
+/* `comm.send = Mock()` before `comm.send()`, in the same function: of another file's class as well. */
+static bool is_assigned_before(Node call)
+{
+    Node callee = node_kind(call) == PY_CALL ? node_field(call, F_FUNCTION) : node_at(call.module, 0);
+    const Function *function = node_function(call);
+    NameId name = node_kind(callee) == PY_ATTRIBUTE ? node_data(node_field(callee, F_ATTRIBUTE))->name : 0;
+    if (!name || !attribute_binding(call.module, name))
+        return false;
+    Str text = node_text(callee);
+    uint32_t left = NODES_MOST;
+    for (uint32_t id = function ? function->node : 1; id < call.id && left; id++, left--) {
+        Node n = node_at(call.module, id);
+        CoroutineCall made;
+        if (node_kind(n) == PY_ASSIGNMENT && node_field(n, F_RIGHT).id && str_equal(node_text(node_field(n, F_LEFT)), text) &&
+            node_function(n) == function && !is_coroutine_function(node_field(n, F_RIGHT), &made))
+            return true;
+    }
+    return false;
+}
+
 bool unawaited_in_vain_in_test(Pass *pass, Node call)
 {
-    return is_behind_expected_error(call) || is_replaced(call) || is_patched_in_vain(pass, call) || lacks_fixture(call);
+    return is_behind_expected_error(call) || is_replaced(call) || is_assigned_before(call) || is_patched_in_vain(pass, call) || lacks_fixture(call);
 }

@@ -143,6 +143,48 @@ static TypeId declared_or_filled(Program *program, Ref function, uint32_t number
     return is_protocol || type_contradicts(program, given, declared) ? given : declared;
 }
 
+static bool is_name_of_self(Str name)
+{
+    static const char *const names[] = { "klass", "mcls", "mcs", "me", "metacls", "s", "this" };
+    for (uint32_t i = 0; i + 4 <= name.n; i++) {
+        if (str_starts(str_slice(name, i, name.n), STR("self")))
+            return true;
+    }
+    return str_starts(name, STR("cls")) || str_ends(name, STR("cls")) || str_is_in(name, names, sizeof names / sizeof *names);
+}
+
+/* Whether a plain method of the same class calls its instance so. */
+static bool is_word_for_self(Program *program, Ref function, TextId name)
+{
+    const Summary *summary = program_file(program, function.file);
+    uint32_t class_ = program_function(program, function)->class_;
+    if (program->basis && program->lent && program->lent->path)
+        rests_on_text(program, program->lent->path(program->lent->context, function.file));
+    for (uint32_t i = 0; i < summary->functions.count; i++) {
+        const FunctionSummary *f = &summary->functions.items[i];
+        bool is_plain = f->class_ == class_ && !f->decorators.count && f->parameters.count;
+        if (is_plain && summary->parameters.items[f->parameters.first].name == name)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a decorator may call a function of a class body without an instance: its first parameter is no name for one, and nobody knows the decorator. */
+static bool is_taken_bare(Program *program, Ref function)
+{
+    const FunctionSummary *f = program_function(program, function);
+    const Summary *summary = program_file(program, function.file);
+    TextId first = summary->parameters.items[f->parameters.first].name;
+    if (!f->decorators.count || is_name_of_self(terms_text_of(&summary->terms, first)))
+        return false;
+    for (uint32_t i = 0; i < f->decorators.count; i++) {
+        TermId decorator = summary->parts.items[f->decorators.first + i];
+        if (!is_property_part(&summary->terms, decorator) && !decorator_api(program, function.file, decorator))
+            return !is_word_for_self(program, function, first);
+    }
+    return false;
+}
+
 TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
 {
     const FunctionSummary *f = program_function(program, function);
@@ -169,6 +211,8 @@ TypeId type_of_parameter(Program *program, Ref function, uint32_t number)
         return elsewhere;
     FunctionKind kind = number == 0 ? function_kind(program, function) : KIND_PLAIN_FUNCTION;
     Ref class_ = { function.file, f->class_ - 1 };
+    if (kind == KIND_METHOD && is_taken_bare(program, function))
+        return 0;
     if (kind == KIND_METHOD)
         return type_of_atom(program, (Atom){ .kind = ATOM_INSTANCE, .is_project = true, .ref = class_ });
     if (kind == KIND_CLASS_METHOD)

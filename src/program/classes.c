@@ -29,21 +29,29 @@ bool is_harmless_base(Str name)
 
 /* ---- Bases ---- */
 
+static bool is_interface(Str name)
+{
+    return str_is(name, "zope.interface.Interface");
+}
+
 /* A base as it stands in a class statement; `Base[T]` is Base. False: it has no members. */
 static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ancestor)
 {
     const Terms *terms = &program_file(program, file)->terms;
     while (base && (term_at(terms, base)->op == TERM_ITEM || term_at(terms, base)->op == TERM_GENERIC))
         base = term_at(terms, base)->a;
-    *ancestor = (Ancestor){ 0 };
+    bool is_named = term_at(terms, base)->op == TERM_NAME;
+    *ancestor = (Ancestor){ .is_interface = is_named && is_interface(terms_text_of(terms, term_at(terms, base)->a)) };
     Type type = type_get(program, type_eval(program, file, base));
     if (type.count != 1)
         return true;
     const Atom *atom = &type.atoms[0];
-    if (atom->kind == ATOM_EXTERNAL)
+    if (atom->kind == ATOM_EXTERNAL) {
+        ancestor->is_interface = is_interface(atom->name);
         return !is_harmless_base(atom->name);
+    }
     if (atom->kind == ATOM_CLASS)
-        *ancestor = (Ancestor){ true, atom->is_project, atom->ref, atom->api };
+        *ancestor = (Ancestor){ .is_known = true, .is_project = atom->is_project, .ref = atom->ref, .api = atom->api };
     return !(ancestor->api && is_harmless_base(api_name(ancestor->api)));
 }
 
@@ -63,7 +71,7 @@ void lineage_of(Program *program, Ref class_, Lineage *lineage)
     Ancestor stack[LINEAGE_MOST];
     uint32_t count = 0;
     lineage->count = 0;
-    stack[count++] = (Ancestor){ true, true, class_, NULL };
+    stack[count++] = (Ancestor){ .is_known = true, .is_project = true, .ref = class_ };
     while (count && lineage->count < LINEAGE_MOST) {
         Ancestor next = stack[--count];
         if (has(lineage, &next))
@@ -91,7 +99,7 @@ bool class_derives(Program *program, Ref class_, Ref base)
 {
     Lineage lineage;
     lineage_of(program, class_, &lineage);
-    return has(&lineage, &(Ancestor){ true, true, base, NULL });
+    return has(&lineage, &(Ancestor){ .is_known = true, .is_project = true, .ref = base });
 }
 
 bool class_derives_api(Program *program, Ref class_, const char *base)
@@ -492,6 +500,12 @@ static TypeId with_arguments(Program *program, TypeId type, TypeId receiver, Ref
     return type_substitute(program, type, &substitution);
 }
 
+/* Its objects are those of classes that say that they implement it. */
+static bool is_of_interface(const Lineage *lineage)
+{
+    return lineage->count && lineage->items[lineage->count - 1].is_interface;
+}
+
 /* The first class of the lineage that has the name. False: none of those that are known; *type is then unknown. */
 static bool inherited(Program *program, const Atom *owner, Str name, TypeId receiver, TypeId *type)
 {
@@ -499,6 +513,8 @@ static bool inherited(Program *program, const Atom *owner, Str name, TypeId rece
     lineage_of(program, owner->ref, &lineage);
     bool is_altered = false;
     *type = 0;
+    if (is_of_interface(&lineage))
+        return false;
     for (uint32_t i = owner->flags & ATOM_SUPER ? 1 : 0; i < lineage.count; i++) {
         const Ancestor *ancestor = &lineage.items[i];
         if (!ancestor->is_known)

@@ -9,6 +9,7 @@ typedef struct Ancestor {
     bool is_known, is_project;
     Ref ref;
     const Api *api;
+    bool is_interface; /* zope's: what derives from it has no instances, and no code of its methods runs */
 } Ancestor;
 
 typedef struct Lineage {

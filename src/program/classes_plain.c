@@ -1,4 +1,4 @@
-/* Classes whose code shows all that they and their instances have, and whether there are any. */
+/* Classes whose code shows all that they and their instances have, whether there are any, and what runs of them. */
 #include "program/basis.h"
 #include "program/classes_internal.h"
 
@@ -199,6 +199,17 @@ bool class_init_always_runs(Program *program, Ref class_)
     return true;
 }
 
+bool class_init_never_runs(Program *program, Ref class_)
+{
+    Family family = { .classes = { class_ }, .count = 1 };
+    for (uint32_t i = 0; i < family.count; i++) {
+        if (!init_is_async(program, family.classes[i]) || !is_plainly_called(program, family.classes[i]) ||
+            !family_grow(program, &family, i))
+            return false;
+    }
+    return true;
+}
+
 bool class_has_no_instances(Program *program, Ref class_)
 {
     Family family = { .classes = { class_ }, .count = 1 };
@@ -210,4 +221,46 @@ bool class_has_no_instances(Program *program, Ref class_)
             return false;
     }
     return true;
+}
+
+/* ---- Tests ---- */
+
+/* Whether a class could have a say in how its tests are run. */
+static bool may_run_tests(Program *program, Ref class_)
+{
+    static const char *const runners[] = { "__call__", "__init__", "__init_subclass__", "_callTestMethod", "debug", "run" };
+    const ClassSummary *c = program_class(program, class_);
+    TypeId type;
+    for (size_t i = 0; i < sizeof runners / sizeof *runners; i++) {
+        if (own_member(program, class_, str_of(runners[i]), &type))
+            return true;
+    }
+    rests_on_text(program, program->lent->path(program->lent->context, class_.file));
+    return c->is_odd || c->has_metaclass || c->decorators.count ||
+           program_file(program, class_.file)->traits & (TRAIT_BROKEN | TRAIT_MAKES_ATTRIBUTES);
+}
+
+static bool is_plain_test_case(Program *program, Ref class_)
+{
+    Lineage lineage;
+    bool is_test_case = false;
+    lineage_of(program, class_, &lineage);
+    for (uint32_t i = 0; i < lineage.count; i++) {
+        const Ancestor *ancestor = &lineage.items[i];
+        bool is_base = ancestor->api && str_is(api_name(ancestor->api), "unittest.TestCase");
+        is_test_case |= is_base;
+        if (!is_base && (!ancestor->is_known || !ancestor->is_project || may_run_tests(program, ancestor->ref)))
+            return false;
+    }
+    return is_test_case && lineage.count < LINEAGE_MOST;
+}
+
+bool class_drops_coroutines(Program *program, Ref class_)
+{
+    Family family = { .classes = { class_ }, .count = 1 };
+    for (uint32_t i = 0; i < family.count && program->lent; i++) {
+        if (!is_plain_test_case(program, family.classes[i]) || !family_grow(program, &family, i))
+            return false;
+    }
+    return program->lent;
 }

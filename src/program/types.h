@@ -96,6 +96,11 @@ bool class_method(Program *program, Ref class_, Str name, Ref *method);
 bool class_has_no_instances(Program *program, Ref class_);
 /* Whether the `__init__` of each class that derives from it calls the one above. */
 bool class_init_always_runs(Program *program, Ref class_);
+/* Whether the body of the `__init__` of a class and of all that derive from it never runs, because it is a coroutine function. */
+bool class_init_never_runs(Program *program, Ref class_);
+/* Whether a class of the project, and all that derive from it, are run by unittest.TestCase, which drops the coroutines that tests give. False
+ * in a Program without Files. */
+bool class_drops_coroutines(Program *program, Ref class_);
 
 /* Whether a class of the project surely derives from a class of the project or (by qualified name) of a library. */
 bool class_derives(Program *program, Ref class_, Ref base);

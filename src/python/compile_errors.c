@@ -34,11 +34,42 @@ static void refuse(Module *module, uint32_t id, uint32_t keyword, Str message)
 
 /* ---- Waiting ---- */
 
+static bool begins_cell(Str line)
+{
+    static const char *const marks[] = { "# %%", "#%%", "# In[", "# <codecell>", "# COMMAND -----", "# Databricks notebook", "# jupyter:" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (str_starts(line, str_of(marks[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a module is a notebook that was saved as a script, or runs in the browser: its own code may wait then. */
+static bool is_notebook(const Module *module)
+{
+    static const char *const names[] = { "get_ipython", "micropip", "pyodide", "pyscript" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names_find(&module->names, str_of(names[i])))
+            return true;
+    }
+    Str rest = module->source.text;
+    while (rest.n) {
+        if (rest.p[0] == '#' && begins_cell(rest))
+            return true;
+        uint32_t end = str_find(rest, '\n');
+        rest = str_slice(rest, end < rest.n ? end + 1 : rest.n, rest.n);
+    }
+    return false;
+}
+
 /* Whether code of that scope may wait. In a comprehension it may: whether the comprehension may stand where it does is asked
  * when it is known to wait. */
-static bool may_wait(const Scope *scope)
+static bool may_wait(Module *module, const Scope *scope)
 {
     switch (scope->kind) {
+    case SCOPE_MODULE:
+        module->waits_at_top = true;
+        return true;
     case SCOPE_FUNCTION:
         return scope->function->is_async;
     case SCOPE_LAMBDA:
@@ -53,7 +84,7 @@ static bool may_wait(const Scope *scope)
 static void see_comprehension(Module *module, const Scope *scope)
 {
     bool is_generator = module->tree.nodes[scope->node].kind == PY_GENERATOR_EXPRESSION;
-    if (!is_generator && !may_wait(scope->parent))
+    if (!is_generator && !may_wait(module, scope->parent))
         refuse(module, scope->node, 0, STR("asynchronous comprehension outside of an asynchronous function"));
 }
 
@@ -137,15 +168,15 @@ void compile_error_see(Module *module, const Scope *scope, uint32_t id)
     enum { ASYNC = sizeof "async" - 1, AWAIT = ASYNC, RETURN = sizeof "return" - 1 };
     switch (module->tree.nodes[id].kind) {
     case PY_AWAIT:
-        if (!may_wait(scope))
+        if (!may_wait(module, scope))
             refuse(module, id, AWAIT, scope->kind == SCOPE_CLASS ? STR("'await' outside function") : STR("'await' outside async function"));
         break;
     case PY_FOR_STATEMENT:
-        if (!may_wait(scope))
+        if (!may_wait(module, scope))
             refuse(module, id, ASYNC, STR("'async for' outside async function"));
         break;
     case PY_WITH_STATEMENT:
-        if (!may_wait(scope))
+        if (!may_wait(module, scope))
             refuse(module, id, ASYNC, STR("'async with' outside async function"));
         break;
     case PY_YIELD:
@@ -244,6 +275,7 @@ void compile_errors_finish(Module *module)
         if (function && function->is_async && function->is_generator)
             see_async_generator(module, function);
     }
+    module->waits_at_top = module->waits_at_top && !is_notebook(module);
     if (module->refusals.count > 1)
         qsort(module->refusals.items, module->refusals.count, sizeof *module->refusals.items, compare_places);
 }

@@ -1,6 +1,7 @@
 /* What CPython refuses of a text that its grammar takes: `await` in a plain function, `return` outside of any, ... Only what each of
- * Python 3.8 to 3.13 refuses, wherever the module is run: `await`, `async for`, `async with` and asynchronous comprehensions of
- * a module's own code are left alone, because notebooks and `python -m asyncio` take them.
+ * Python 3.8 to 3.13 refuses. `await`, `async for`, `async with` and asynchronous comprehensions of a module's own code are no refusals, since
+ * notebooks and `python -m asyncio` take them; module->waits_at_top tells of them, but not in what was saved from a notebook, by the marks
+ * of its cells, and in what pyodide runs.
  *
  * module_bind drives it, since it knows the scope of each node; the result is module->refusals. Such a module has a sure tree: what it
  * binds is known as well as that of any other, but it cannot be imported. Nothing is said of stubs, and of texts in which

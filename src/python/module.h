@@ -31,6 +31,7 @@ typedef struct Module {
     ARRAY(uint32_t) star_imports; /* import_from_statement nodes with `*`, in order */
     ARRAY(Binding *) imports;   /* of all scopes: what some import binds, each once */
     ARRAY(Trouble) refusals;    /* what Python refuses although its grammar takes it, in order of place: see compile_errors.h */
+    bool waits_at_top;          /* its own code awaits, and it is no notebook: only a shell for asyncio runs that */
     struct ScopeIndex *index;   /* what the functions below look up: see scopes.h */
     struct Reader *reader;      /* what expressions mean: see facts/expressions.h; NULL until summary_new */
     struct Asker *asker;        /* what is known beyond names: see program/ask.h; NULL until attached */
