@@ -62,11 +62,11 @@ class Suppress(unittest.TestCase):
     def test_statements_with_a_block(self):
         head = ["if (  # awry: ignore[AW101]", "    time.sleep(1)", "):", "    time.sleep(2)"]
         self.left(sleep(*head), ["7 AW101"])
-        self.left(sleep("if x:", "    time.sleep(2)", "    pass  # awry: ignore[AW101]"), ["5 AW101", "6 AW005"])
-        self.left(sleep("if x:  # awry: ignore[AW101]", "    time.sleep(2)"), ["4 AW005", "5 AW101"])
-        self.left(sleep("if x:  # awry: ignore[AW101]", "    pass", "elif (", "    time.sleep(2)", "):", "    pass"),
+        self.left(sleep("if time.daylight:", "    time.sleep(2)", "    pass  # awry: ignore[AW101]"), ["5 AW101", "6 AW005"])
+        self.left(sleep("if time.daylight:  # awry: ignore[AW101]", "    time.sleep(2)"), ["4 AW005", "5 AW101"])
+        self.left(sleep("if time.daylight:  # awry: ignore[AW101]", "    pass", "elif (", "    time.sleep(2)", "):", "    pass"),
                   ["4 AW005", "7 AW101"])
-        self.left(sleep("if x:", "    pass", "elif (  # awry: ignore[AW101]", "    time.sleep(2)", "):", "    pass"), [])
+        self.left(sleep("if time.daylight:", "    pass", "elif (  # awry: ignore[AW101]", "    time.sleep(2)", "):", "    pass"), [])
         self.left(sleep("@deco(", "    time.sleep(1),", ")  # awry: ignore[AW101]", "def g():", "    pass"), ["5 AW101", "6 AW005"])
         self.left(sleep("@deco(  # awry: ignore[AW101]", "    time.sleep(1),", ")", "def g():", "    pass"), [])
 

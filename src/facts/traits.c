@@ -36,12 +36,26 @@ static bool has_any(const Names *names, const char *const *words)
     return false;
 }
 
-/* Names that can be bound, or read, without being written down. */
-static bool has_maker(const Names *names)
+/* `exec(code)`, or the function as a value; a variable of that name is only that: `with pytest.raises(E) as exec:`. */
+static bool uses_exec(const Module *module)
 {
-    static const char *const makers[] = { "__builtin__", "__builtins__", "__dict__", "builtins", "exec", "execfile", "globals",
-        "modules", NULL };
-    return has_any(names, makers);
+    NameId name = names_find(&module->names, STR("exec"));
+    for (uint32_t id = 1; name && id < module->tree.count; id++) {
+        if (module->tree.nodes[id].name != name || module->tree.nodes[id].kind != PY_IDENTIFIER)
+            continue;
+        Node n = node_at(module, id);
+        const Binding *binding = node_role(n) == F_ATTRIBUTE ? NULL : scope_resolve(node_scope(n), module, name);
+        if (!binding || !binding->scope || binding->scope->kind != SCOPE_FUNCTION)
+            return true;
+    }
+    return false;
+}
+
+/* Names that can be bound, or read, without being written down. */
+static bool has_maker(const Module *module)
+{
+    static const char *const makers[] = { "__builtin__", "__builtins__", "__dict__", "builtins", "execfile", "globals", "modules", NULL };
+    return has_any(&module->names, makers) || uses_exec(module);
 }
 
 /* `await db.read(...)`, `session.get(...)`: what somebody else has made or kept, and neither an own object nor a class. */
@@ -88,14 +102,15 @@ static uint32_t traits_of_setting(const Module *module)
 
 static uint32_t traits_of_makers(const Module *module)
 {
-    static const char *const makers[] = { "__dict__", "__setattr__", "exec", "locals", "vars", NULL };
-    return traits_of_setting(module) | (has_any(&module->names, makers) ? TRAIT_MAKES_ATTRIBUTES : 0);
+    static const char *const makers[] = { "__dict__", "__setattr__", "locals", "vars", NULL };
+    bool makes = has_any(&module->names, makers) || uses_exec(module);
+    return traits_of_setting(module) | (makes ? TRAIT_MAKES_ATTRIBUTES : 0);
 }
 
 uint32_t traits_of_expressions(const Module *module)
 {
     const Names *names = &module->names;
-    uint32_t traits = module->star_imports.count || has_maker(names) ? TRAIT_MAKES_NAMES : 0;
+    uint32_t traits = module->star_imports.count || has_maker(module) ? TRAIT_MAKES_NAMES : 0;
     traits |= traits_of_makers(module);
     Words words = { .vars = names_find(names, STR("vars")), .locals = names_find(names, STR("locals")) };
     if (names_find(names, STR("aiohttp"))) {

@@ -128,6 +128,12 @@ static bool lacks_fixture(Node n)
     return fixture_is_missing(program, test);
 }
 
+/* `AsyncMock()`: a call of it makes a coroutine. */
+static bool is_async_mock(Node value)
+{
+    return node_kind(value) == PY_CALL && str_is(last_name(node_field(value, F_FUNCTION)), "AsyncMock");
+}
+
 /* `comm.send = Mock()` before `comm.send()`, in the same function: of another file's class as well. */
 static bool is_assigned_before(Node call)
 {
@@ -142,7 +148,7 @@ static bool is_assigned_before(Node call)
         Node n = node_at(call.module, id);
         CoroutineCall made;
         if (node_kind(n) == PY_ASSIGNMENT && node_field(n, F_RIGHT).id && str_equal(node_text(node_field(n, F_LEFT)), text) &&
-            node_function(n) == function && !is_coroutine_function(node_field(n, F_RIGHT), &made))
+            node_function(n) == function && !is_async_mock(node_field(n, F_RIGHT)) && !is_coroutine_function(node_field(n, F_RIGHT), &made))
             return true;
     }
     return false;
