@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "facts/summary.h"
 
-static const char magic[16] = "awry summary 10\n";
+static const char magic[16] = "awry summary 9\n";
 
 /* ---- What there is ---- */
 
