@@ -141,6 +141,19 @@ static bool misfits(Program *program, Ref function, bool is_bound, Node argument
     return !takes_all(&fitting, arguments);
 }
 
+/* `def greet():` in a class, called on an instance, which it has no parameter for. */
+static bool takes_no_instance(Program *program, const Atom *atom)
+{
+    const FunctionSummary *f = program_function(program, atom->ref);
+    Type receiver = type_get(program, atom->of);
+    for (uint32_t i = 0; i < receiver.count; i++) {
+        if (receiver.atoms[i].kind != ATOM_INSTANCE)
+            return false;
+    }
+    rests_on_function(program, THING_SIGNATURE, atom->ref);
+    return receiver.count && !f->parameters.count && !f->decorators.count;
+}
+
 bool is_misfit_of_function(Node call)
 {
     Type type = type_of(node_field(call, F_FUNCTION));
@@ -148,6 +161,8 @@ bool is_misfit_of_function(Node call)
     if (!atom || atom->flags || atom->next)
         return false;
     bool is_bound = program_function(ask_program(call), atom->ref)->class_ && atom->of;
+    if (is_bound && takes_no_instance(ask_program(call), atom))
+        return true;
     return misfits(ask_program(call), atom->ref, is_bound, node_field(call, F_ARGUMENTS));
 }
 
