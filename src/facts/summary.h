@@ -136,6 +136,7 @@ typedef enum NeedKind { /* what is asked of a parameter */
     NEED_COROUTINE_FUNCTION, /* inspect.iscoroutinefunction(p) */
     NEED_AWAITABLE, /* inspect.isawaitable(p) */
     NEED_COROUTINE, /* inspect.iscoroutine(p) */
+    NEED_ERRORS,    /* a handler behind `p(...)` alone: met unless p is known to be a coroutine function, whose call raises nothing */
     NEED_ATTRIBUTE, /* `if p.x:`, where p is the object that is constructed */
 } NeedKind;
 

@@ -258,6 +258,17 @@ static Need need_behind(const Maker *m, Node statement, Node branch, const Funct
     return need;
 }
 
+/* Of a handler behind `try: return p(...)`: that p is no coroutine function, a call of which raises nothing that its code does. */
+static Need need_of_handler(const Maker *m, Node statement, const Function *function)
+{
+    Node body = node_field(statement, F_BODY), only = node_first(body), value = node_first(only);
+    bool is_plain = node_count(body) == 1 && (node_kind(only) == PY_RETURN_STATEMENT || node_kind(only) == PY_EXPRESSION_STATEMENT);
+    value = is_plain && node_kind(value) == PY_ASSIGNMENT ? node_field(value, F_RIGHT) : value;
+    if (!is_plain || node_kind(value) != PY_CALL)
+        return (Need){ 0 };
+    return (Need){ .parameter = parameter_read(m, node_field(value, F_FUNCTION), function), .truth = TRUTH_NO, .kind = NEED_ERRORS };
+}
+
 /* What the parent of `inner` needs to come to it. */
 static Need need_within(const Maker *m, Node parent, Node inner, const Function *function)
 {
@@ -266,6 +277,8 @@ static Need need_within(const Maker *m, Node parent, Node inner, const Function 
         return need_of(m, node_field(parent, F_CONDITION), function);
     if (kind == PY_IF_STATEMENT && (node_kind(inner) == PY_ELSE_CLAUSE || node_kind(inner) == PY_ELIF_CLAUSE))
         return need_behind(m, parent, inner, function);
+    if (kind == PY_TRY_STATEMENT && node_kind(inner) == PY_EXCEPT_CLAUSE)
+        return need_of_handler(m, parent, function);
     if (kind != PY_CONDITIONAL_EXPRESSION || node_same(node_child(parent, 1), inner))
         return (Need){ 0 };
     bool is_first = node_same(node_child(parent, 0), inner);

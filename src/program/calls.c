@@ -303,14 +303,15 @@ static bool is_plain_receiver(Program *program, const Frame *frame)
     return frame->receiver == type_of_parameter(program, frame->function, 0);
 }
 
-/* `def wrap(f) -> Coroutine` that returns a function of its own: the function was meant that gives one. */
+/* `def wrap(f) -> Coroutine` that returns a function of its own: the function was meant that gives one. The same of `-> Callable[..., T]`: what
+ * the function is says more, such as that it runs `f` to its end. */
 static bool is_function_instead(Program *program, Ref function, TypeId declared)
 {
     const FunctionSummary *f = program_function(program, function);
     Type type = type_get(program, declared);
     AtomKind kind = type.count == 1 ? (AtomKind)type.atoms[0].kind : ATOM_NONE;
-    bool is_awaited = kind == ATOM_COROUTINE || kind == ATOM_AWAITABLE;
-    return is_awaited && !(f->flags & FUNCTION_ASYNC) &&
+    bool is_vague = kind == ATOM_COROUTINE || kind == ATOM_AWAITABLE || kind == ATOM_CALLABLE;
+    return is_vague && !(f->flags & FUNCTION_ASYNC) &&
            term_at(&program_file(program, function.file)->terms, f->result)->op == TERM_FUNCTION;
 }
 

@@ -55,51 +55,105 @@ static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ance
     return !(ancestor->api && is_harmless_base(api_name(ancestor->api)));
 }
 
-static bool has(const Lineage *lineage, const Ancestor *ancestor)
+static bool is_same(const Ancestor *a, const Ancestor *b)
 {
-    for (uint32_t i = 0; i < lineage->count; i++) {
-        const Ancestor *item = &lineage->items[i];
-        if (item->is_known && ancestor->is_known && item->is_project == ancestor->is_project && item->api == ancestor->api &&
-            item->ref.file == ancestor->ref.file && item->ref.number == ancestor->ref.number)
+    return a->is_known && b->is_known && a->is_project == b->is_project && a->api == b->api && a->ref.file == b->ref.file &&
+           a->ref.number == b->ref.number;
+}
+
+/* A way up through the bases, from right to left, so that each class is left when all that are above it have been. */
+typedef struct Climb {
+    struct {
+        Ancestor ancestor;
+        bool is_open;
+    } stack[LINEAGE_MOST];
+    uint32_t depth;
+    Ancestor left[LINEAGE_MOST]; /* in the order in which they were */
+    uint32_t count;
+} Climb;
+
+static bool was_met(const Climb *climb, const Ancestor *ancestor)
+{
+    for (uint32_t i = 0; i < climb->count; i++) {
+        if (is_same(&climb->left[i], ancestor))
+            return true;
+    }
+    for (uint32_t i = 0; i + 1 < climb->depth; i++) { /* a class that derives from itself */
+        if (climb->stack[i].is_open && is_same(&climb->stack[i].ancestor, ancestor))
             return true;
     }
     return false;
 }
 
+/* False: there is no room. */
+static bool open_bases(Program *program, Climb *climb, const Ancestor *ancestor)
+{
+    if (!ancestor->is_known || !ancestor->is_project)
+        return true;
+    Ref class_ = ancestor->ref;
+    const Summary *summary = program_file(program, class_.file);
+    rests_on_class(program, class_);
+    Piece bases = program_class(program, class_)->bases;
+    for (uint32_t i = 0; i < bases.count; i++) {
+        Ancestor base;
+        if (!base_of(program, class_.file, summary->parts.items[bases.first + i], &base))
+            continue;
+        if (climb->depth == LINEAGE_MOST)
+            return false;
+        climb->stack[climb->depth].ancestor = base;
+        climb->stack[climb->depth++].is_open = false;
+    }
+    return true;
+}
+
+/* False: there are too many classes. */
+static bool climb_up(Program *program, Climb *climb)
+{
+    while (climb->depth) {
+        Ancestor top = climb->stack[climb->depth - 1].ancestor;
+        if (!climb->stack[climb->depth - 1].is_open && !was_met(climb, &top)) {
+            climb->stack[climb->depth - 1].is_open = true;
+            if (!open_bases(program, climb, &top))
+                return false;
+            continue;
+        }
+        bool is_new = climb->stack[--climb->depth].is_open;
+        if (is_new && climb->count == LINEAGE_MOST)
+            return false;
+        if (is_new)
+            climb->left[climb->count++] = top;
+    }
+    return true;
+}
+
 void lineage_of(Program *program, Ref class_, Lineage *lineage)
 {
-    Ancestor stack[LINEAGE_MOST];
-    uint32_t count = 0;
+    Climb climb = { .depth = 1, .count = 0 };
+    climb.stack[0].ancestor = (Ancestor){ .is_known = true, .is_project = true, .ref = class_ };
+    climb.stack[0].is_open = false;
     lineage->count = 0;
-    stack[count++] = (Ancestor){ .is_known = true, .is_project = true, .ref = class_ };
-    while (count && lineage->count < LINEAGE_MOST) {
-        Ancestor next = stack[--count];
-        if (has(lineage, &next))
-            continue;
-        lineage->items[lineage->count++] = next;
-        if (!next.is_known)
+    if (!climb_up(program, &climb)) {
+        lineage->items[lineage->count++] = climb.stack[0].ancestor;
+        lineage->items[lineage->count++] = (Ancestor){ .is_known = false };
+        return;
+    }
+    for (uint32_t i = climb.count; i-- > 0;) {
+        lineage->items[lineage->count++] = climb.left[i];
+        if (!climb.left[i].is_known)
             return;
-        if (!next.is_project)
-            continue;
-        const Summary *summary = program_file(program, next.ref.file);
-        rests_on_class(program, next.ref);
-        Piece bases = program_class(program, next.ref)->bases;
-        for (uint32_t i = bases.count; i-- > 0;) {
-            if (count == LINEAGE_MOST - 1) {
-                stack[count - 1].is_known = false;
-                break;
-            }
-            if (base_of(program, next.ref.file, summary->parts.items[bases.first + i], &stack[count]))
-                count++;
-        }
     }
 }
 
 bool class_derives(Program *program, Ref class_, Ref base)
 {
     Lineage lineage;
+    const Ancestor wanted = { .is_known = true, .is_project = true, .ref = base };
     lineage_of(program, class_, &lineage);
-    return has(&lineage, &(Ancestor){ .is_known = true, .is_project = true, .ref = base });
+    for (uint32_t i = 0; i < lineage.count; i++) {
+        if (is_same(&lineage.items[i], &wanted))
+            return true;
+    }
+    return false;
 }
 
 bool class_derives_api(Program *program, Ref class_, const char *base)

@@ -17,8 +17,8 @@ typedef struct Lineage {
     uint32_t count;
 } Lineage;
 
-/* Depth first, left to right; ends behind the first one that is not known. A class that is met again keeps its first place, which
- * differs from Python's order for some diamonds. */
+/* In the order in which Python looks members up: a class before its bases, these from left to right, and behind all that derive from them (where
+ * Python finds no such order, it makes no class). Ends behind the first one that is not known, which of too many classes is the second. */
 void lineage_of(Program *program, Ref class_, Lineage *lineage);
 
 /* What a class itself says of a name, by its code and, where that is silent, its stub. False: nothing. */

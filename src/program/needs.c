@@ -300,6 +300,7 @@ static Truth answer_for(Program *program, uint32_t file, const CallSummary *call
     case NEED_CLASS:
         return is_instance_of_any(program, atom, type_eval(program, file, call->classes));
     case NEED_COROUTINE_FUNCTION:
+    case NEED_ERRORS:
         return is_coroutine_function(program, atom);
     case NEED_AWAITABLE:
     case NEED_COROUTINE:
@@ -343,7 +344,7 @@ Truth need_is_met(Program *program, Entry *entry, const CallSummary *call)
                       ? truth_given(program, entry->function, call->needs - 1, entry->is_bound, &entry->given)
                       : answer_of(program, entry, call);
     if (truth == TRUTH_OPEN)
-        return call->need == NEED_TRUTH ? TRUTH_YES : TRUTH_OPEN;
+        return call->need == NEED_TRUTH || call->need == NEED_ERRORS ? TRUTH_YES : TRUTH_OPEN;
     return truth == call->needed ? TRUTH_YES : TRUTH_NO;
 }
 
