@@ -1,4 +1,5 @@
 /* Calls that never happen because something before them, or in them, surely raises. */
+#include "facts/quick.h"
 #include "finding/expected_errors.h"
 #include "finding/pass.h"
 #include "finding/prevented.h"
@@ -116,7 +117,23 @@ static bool statement_stops(Node statement, uint32_t *left)
 
 /* ---- The way to a call ---- */
 
-/* What is evaluated in the statement `parent` before its child n is. */
+/* `line is None`, of `line = await reader.readline()`: what asyncio says that gives bytes, a text or a number is never None. */
+static bool is_never_true(Node condition)
+{
+    condition = node_unparenthesized(condition);
+    bool asks_for_none = node_kind(condition) == PY_COMPARISON_OPERATOR && node_count(condition) == 3 &&
+                         str_is(node_text(node_field(condition, F_OPERATORS)), "is") && node_kind(node_child(condition, 2)) == PY_NONE;
+    Node asked = node_first(condition);
+    if (!asks_for_none || node_kind(asked) != PY_IDENTIFIER)
+        return false;
+    Node value = node_unparenthesized(only_value(asked));
+    const Api *api = node_kind(value) == PY_AWAIT ? api_of_call(node_unparenthesized(node_first(value))) : NULL;
+    bool is_plain = api && api->colour == COLOUR_COROUTINE && str_starts(api_name(api), STR("asyncio."));
+    return is_plain && (strcmp(api->result, "builtins.bytes") == 0 || strcmp(api->result, "builtins.str") == 0 ||
+                           strcmp(api->result, "builtins.int") == 0);
+}
+
+/* What is evaluated in the statement `parent` before its child n is, or decides that it never comes to it. */
 static bool is_behind_header(Node parent, Node n, uint32_t *left)
 {
     switch (node_kind(parent)) {
@@ -127,7 +144,7 @@ static bool is_behind_header(Node parent, Node n, uint32_t *left)
             if (node_role(n) == F_ALTERNATIVE && header_raises(part, left))
                 return true;
         }
-        return header_raises(parent, left);
+        return header_raises(parent, left) || (node_role(n) == F_CONSEQUENCE && is_never_true(node_field(parent, F_CONDITION)));
     case PY_ELIF_CLAUSE:
     case PY_WHILE_STATEMENT:
         return !node_same(node_field(parent, F_CONDITION), n) && header_raises(parent, left);
