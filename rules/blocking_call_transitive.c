@@ -105,8 +105,8 @@
 ///   something else.
 /// - Databases in memory (`sqlite3.connect(":memory:")`), also where the connection is handed on or returned, and
 ///   where it is that of an object whose constructor was given the path; look-ups of what is an IP address already.
-/// - Calls that never happen: one of their arguments, or a statement before them, reads a name that nobody binds or an attribute that a
-///   class of the project does not have.
+/// - Calls that never happen: they, or a statement before them, read an attribute that a class of the project does not have, or give a
+///   function of the project arguments that it does not take.
 /// - Calls under `with pytest.raises(...)` and its like: where in the helper the error comes from is not known.
 /// - Methods that a class below overrides, and callees that are not known for sure.
 /// - Calls that block by themselves: those are AW101 to AW121.

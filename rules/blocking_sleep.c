@@ -52,7 +52,7 @@
 /// - `time.sleep` in a `def`, also in one that stands inside of an `async def`: it may run in a thread.
 /// - `time.sleep` that is passed and not called, and lambdas and generators that somebody else runs later.
 /// - Names that may be something else: parameters, names that are bound twice, names that another `import *` may have brought.
-/// - Code that never runs, such as under `if TYPE_CHECKING:`, behind a `return`, or behind a name that nobody binds.
+/// - Code that never runs, such as under `if TYPE_CHECKING:`, or behind a `return`.
 #include "facts/spelling.h"
 #include "finding/blocking.h"
 #include "rule.h"

@@ -78,8 +78,8 @@
 /// - Names that may be something else: bound twice, overridden by a sync method in the same file, or an attribute that is
 ///   assigned anywhere in the file, by `setattr` or `patch.object` too; of other files, in the test around the call.
 /// - Calls behind `if iscoroutinefunction(f)` where it is none, and calls with arguments that the function does not take.
-/// - Calls that never happen: one of their arguments, or a statement before them, reads a name that nobody binds or an attribute that a
-///   class of the project does not have, or they stand in a `with` of an object that has no `__enter__`.
+/// - Calls that never happen: one of their arguments is a name that nobody binds, or they, or a statement before them, read an attribute
+///   that a class of the project does not have, enter what is no context manager, or stand in a test that unittest does not run.
 /// - What became a coroutine function in aiohttp 3 (`write`, `send_str`, `close` of a session) or aio-pika 7 (`ack`) where the project asks
 ///   for older versions only, in a requirements file, `setup.py`, `setup.cfg`, `pyproject.toml`, `Pipfile` or `buildout.cfg` at its root, or the
 ///   file uses what is gone since: `aiohttp.Timeout`, `MsgType`, `pass_context=True` of an old discord.py.

@@ -20,7 +20,7 @@ enum {
     FILES_A_WORKER = 300,    /* beside a warm cache: see workers_for_rules */
 };
 #define SOURCE_MEMORY  ((uint64_t)128 * MIB) /* of a file that is shown */
-#define HELD_MOST      ((uint64_t)270 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
+#define HELD_MOST      ((uint64_t)264 * MIB) /* of modules that wait for their rules, and of Summaries and all else, for which three times the sources are left */
 #define HELD_LEAST     ((uint64_t)16 * MIB)
 /* Of all Programs, besides half of what modules may take: one that has grown beyond its part is made anew. It knows nothing that it
  * could not find out again. */

@@ -8,7 +8,7 @@ enum { NODES_MOST = 5000 /* that one question looks at */ };
 
 static bool raises(Node n, uint32_t *left)
 {
-    return n.id && *left && surely_raises(n, left);
+    return n.id && *left && surely_raises(n, false, left);
 }
 
 /* ---- Statements ---- */
@@ -232,5 +232,5 @@ static bool is_in_vain(Pass *pass, Node n)
 bool is_prevented(Pass *pass, Node n)
 {
     uint32_t left = NODES_MOST;
-    return (node_kind(n) == PY_CALL && surely_raises(n, &left)) || is_behind_error(pass, n) || is_in_vain(pass, n);
+    return (node_kind(n) == PY_CALL && surely_raises(n, false, &left)) || is_behind_error(pass, n) || is_in_vain(pass, n);
 }

@@ -9,9 +9,9 @@
  * method of a class that can have no instance, or in one that nobody runs. */
 bool is_prevented(Pass *pass, Node n);
 
-/* Whether something that is surely evaluated when n is raises: a name that nobody binds, an attribute that is surely not there, arguments that do not
- * fit. Looks at no more than *left nodes. */
-bool surely_raises(Node n, uint32_t *left);
+/* Whether something that is surely evaluated when n is raises: a name that nobody binds (with `names`: who loads plugins may put names into them),
+ * an attribute that is surely not there, arguments that do not fit. Looks at no more than *left nodes. */
+bool surely_raises(Node n, bool names, uint32_t *left);
 
 /* Whether an instance of a class of the project is made that surely cannot stand in a `with`, or `async with`. */
 bool is_no_manager(Node object, bool is_async);

@@ -42,7 +42,7 @@ static bool surely_fails(Node function)
     for (int left = STATEMENTS_MOST; statement.id && left; statement = node_next(statement), left--) {
         if (node_kind(statement) != PY_EXPRESSION_STATEMENT)
             return false;
-        if (is_impossible_base(statement) || surely_raises(statement, &nodes))
+        if (is_impossible_base(statement) || surely_raises(statement, true, &nodes))
             return true;
     }
     return false;

@@ -144,10 +144,10 @@ static bool is_misfit(Node call)
     return is_sure_receiver(call, atom);
 }
 
-bool surely_raises(Node root, uint32_t *left)
+bool surely_raises(Node root, bool names, uint32_t *left)
 {
     uint32_t after = node_data(root)->after;
-    bool names = !(ask_summary(root)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
+    names = names && !(ask_summary(root)->traits & (TRAIT_MAKES_NAMES | TRAIT_BROKEN));
     for (uint32_t id = root.id; id < after && *left; --*left) {
         Node n = node_at(root.module, id);
         bool is_skipped = id != root.id && may_be_skipped(n);

@@ -146,11 +146,18 @@ static bool is_of_old_library(const Pass *pass, Node call)
     return api && api_is_plain_before(api, pass->old_libraries | shown);
 }
 
+static bool reads_unbound(Node call)
+{
+    enum { NODES_MOST = 1000 };
+    uint32_t left = NODES_MOST;
+    return node_kind(call) == PY_CALL && surely_raises(call, true, &left);
+}
+
 bool unawaited_is_meant(Pass *pass, Node call)
 {
     return call.module->source.is_stub || is_broken(call) || is_skipped(call) || !blocking_is_reached(pass, call) ||
            unawaited_expects(call, "TypeError", "RuntimeWarning") || is_of_old_library(pass, call) || is_prevented(pass, call) ||
-           unawaited_in_vain_in_test(pass, call);
+           reads_unbound(call) || unawaited_in_vain_in_test(pass, call);
 }
 
 /* Whether a body does nothing: docstrings, `pass`, `...`, and raises, also under an `if`. Classes elsewhere fill it in. */
