@@ -4,153 +4,13 @@
 #include "program/basis.h"
 #include "program/heritage.h"
 
-bool is_harmless_base(Str name)
-{
-    static const char *const names[] = {
-        "abc.ABC",
-        "builtins.object",
-        "collections.abc.Hashable",
-        "enum.Enum",
-        "enum.Flag",
-        "enum.IntEnum",
-        "enum.StrEnum",
-        "typing.Generic",
-        "typing.NamedTuple",
-        "typing.Protocol",
-        "typing_extensions.Generic",
-        "typing_extensions.Protocol",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (str_is(name, names[i]))
-            return true;
-    }
-    return false;
-}
-
-/* ---- Bases ---- */
-
-static bool is_interface(Str name)
-{
-    return str_is(name, "zope.interface.Interface");
-}
-
-/* A base as it stands in a class statement; `Base[T]` is Base. False: it has no members. */
-static bool base_of(Program *program, uint32_t file, TermId base, Ancestor *ancestor)
-{
-    const Terms *terms = &program_file(program, file)->terms;
-    while (base && (term_at(terms, base)->op == TERM_ITEM || term_at(terms, base)->op == TERM_GENERIC))
-        base = term_at(terms, base)->a;
-    bool is_named = term_at(terms, base)->op == TERM_NAME;
-    *ancestor = (Ancestor){ .is_interface = is_named && is_interface(terms_text_of(terms, term_at(terms, base)->a)) };
-    Type type = type_get(program, type_eval(program, file, base));
-    if (type.count != 1)
-        return true;
-    const Atom *atom = &type.atoms[0];
-    if (atom->kind == ATOM_EXTERNAL) {
-        ancestor->is_interface = is_interface(atom->name);
-        return !is_harmless_base(atom->name);
-    }
-    if (atom->kind == ATOM_CLASS)
-        *ancestor = (Ancestor){ .is_known = true, .is_project = atom->is_project, .ref = atom->ref, .api = atom->api };
-    return !(ancestor->api && is_harmless_base(api_name(ancestor->api)));
-}
-
-static bool is_same(const Ancestor *a, const Ancestor *b)
-{
-    return a->is_known && b->is_known && a->is_project == b->is_project && a->api == b->api && a->ref.file == b->ref.file &&
-           a->ref.number == b->ref.number;
-}
-
-/* A way up through the bases, from right to left, so that each class is left when all that are above it have been. */
-typedef struct Climb {
-    struct {
-        Ancestor ancestor;
-        bool is_open;
-    } stack[LINEAGE_MOST];
-    uint32_t depth;
-    Ancestor left[LINEAGE_MOST]; /* in the order in which they were */
-    uint32_t count;
-} Climb;
-
-static bool was_met(const Climb *climb, const Ancestor *ancestor)
-{
-    for (uint32_t i = 0; i < climb->count; i++) {
-        if (is_same(&climb->left[i], ancestor))
-            return true;
-    }
-    for (uint32_t i = 0; i + 1 < climb->depth; i++) { /* a class that derives from itself */
-        if (climb->stack[i].is_open && is_same(&climb->stack[i].ancestor, ancestor))
-            return true;
-    }
-    return false;
-}
-
-/* False: there is no room. */
-static bool open_bases(Program *program, Climb *climb, const Ancestor *ancestor)
-{
-    if (!ancestor->is_known || !ancestor->is_project)
-        return true;
-    Ref class_ = ancestor->ref;
-    const Summary *summary = program_file(program, class_.file);
-    rests_on_class(program, class_);
-    Piece bases = program_class(program, class_)->bases;
-    for (uint32_t i = 0; i < bases.count; i++) {
-        Ancestor base;
-        if (!base_of(program, class_.file, summary->parts.items[bases.first + i], &base))
-            continue;
-        if (climb->depth == LINEAGE_MOST)
-            return false;
-        climb->stack[climb->depth].ancestor = base;
-        climb->stack[climb->depth++].is_open = false;
-    }
-    return true;
-}
-
-/* False: there are too many classes. */
-static bool climb_up(Program *program, Climb *climb)
-{
-    while (climb->depth) {
-        Ancestor top = climb->stack[climb->depth - 1].ancestor;
-        if (!climb->stack[climb->depth - 1].is_open && !was_met(climb, &top)) {
-            climb->stack[climb->depth - 1].is_open = true;
-            if (!open_bases(program, climb, &top))
-                return false;
-            continue;
-        }
-        bool is_new = climb->stack[--climb->depth].is_open;
-        if (is_new && climb->count == LINEAGE_MOST)
-            return false;
-        if (is_new)
-            climb->left[climb->count++] = top;
-    }
-    return true;
-}
-
-void lineage_of(Program *program, Ref class_, Lineage *lineage)
-{
-    Climb climb = { .depth = 1, .count = 0 };
-    climb.stack[0].ancestor = (Ancestor){ .is_known = true, .is_project = true, .ref = class_ };
-    climb.stack[0].is_open = false;
-    lineage->count = 0;
-    if (!climb_up(program, &climb)) {
-        lineage->items[lineage->count++] = climb.stack[0].ancestor;
-        lineage->items[lineage->count++] = (Ancestor){ .is_known = false };
-        return;
-    }
-    for (uint32_t i = climb.count; i-- > 0;) {
-        lineage->items[lineage->count++] = climb.left[i];
-        if (!climb.left[i].is_known)
-            return;
-    }
-}
-
 bool class_derives(Program *program, Ref class_, Ref base)
 {
     Lineage lineage;
     const Ancestor wanted = { .is_known = true, .is_project = true, .ref = base };
     lineage_of(program, class_, &lineage);
     for (uint32_t i = 0; i < lineage.count; i++) {
-        if (is_same(&lineage.items[i], &wanted))
+        if (ancestor_is(&lineage.items[i], &wanted))
             return true;
     }
     return false;
@@ -177,7 +37,7 @@ static bool derives_directly(Program *program, Ref class_, Ref base)
     Piece bases = program_class(program, class_)->bases;
     for (uint32_t i = 0; i < bases.count; i++) {
         Ancestor ancestor;
-        if (base_of(program, class_.file, summary->parts.items[bases.first + i], &ancestor) && ancestor.is_project &&
+        if (ancestor_of_base(program, class_.file, summary->parts.items[bases.first + i], &ancestor) && ancestor.is_project &&
             ancestor.ref.file == base.file && ancestor.ref.number == base.number)
             return true;
     }
@@ -203,7 +63,7 @@ static void note_bases(Program *program, Ref heir)
     Piece bases = is_there ? program_class(program, heir)->bases : (Piece){ 0 };
     for (uint32_t i = 0; i < bases.count; i++) {
         Ancestor base;
-        if (base_of(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
+        if (ancestor_of_base(program, heir.file, summary->parts.items[bases.first + i], &base) && base.is_project)
             *array_push(program->arena, &program->types->unnamed) = (Derivation){ heir, base.ref };
     }
 }

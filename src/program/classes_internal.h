@@ -12,13 +12,19 @@ typedef struct Ancestor {
     bool is_interface; /* zope's: what derives from it has no instances, and no code of its methods runs */
 } Ancestor;
 
+/* A base as it stands in a class statement; `Base[T]` is Base. False: it has no members. */
+bool ancestor_of_base(Program *program, uint32_t file, TermId base, Ancestor *ancestor);
+
+/* Whether both are known and the same class. */
+bool ancestor_is(const Ancestor *a, const Ancestor *b);
+
 typedef struct Lineage {
     Ancestor items[LINEAGE_MOST];
     uint32_t count;
 } Lineage;
 
-/* In the order in which Python looks members up: a class before its bases, these from left to right, and behind all that derive from them (where
- * Python finds no such order, it makes no class). Ends behind the first one that is not known, which of too many classes is the second. */
+/* In the order in which Python looks members up. Ends behind the first one that is not known; of too many classes, and where Python finds no order and
+ * makes no class, that is the second. */
 void lineage_of(Program *program, Ref class_, Lineage *lineage);
 
 /* What a class itself says of a name, by its code and, where that is silent, its stub. False: nothing. */
