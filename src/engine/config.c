@@ -5,7 +5,6 @@
 #include "engine/paths.h"
 #include "engine/python_version.h"
 #include "engine/requirements.h"
-#include "facts/api.h"
 #include "port/io.h"
 
 enum {
@@ -293,11 +292,12 @@ static void read_minor(Configs *configs, Folder *folder, Str path, const TomlVal
 /* What the root of a project, or a part of it, asks of libraries; who says nothing of one asks what is asked above. */
 static void read_requirements(Configs *configs, Folder *folder, Str real)
 {
+    Demand demands[LIBRARY_MAJORS];
+    requirements_of(configs->arena, real, demands);
     for (uint32_t i = 0; i < LIBRARY_MAJORS; i++) {
-        Demand demand = requirement_of(configs->arena, real, library_majors[i].name, library_majors[i].major);
         uint32_t bit = UINT32_C(1) << i;
-        if (demand != DEMAND_NONE)
-            folder->old_libraries = demand == DEMAND_OLDER ? folder->old_libraries | bit : folder->old_libraries & ~bit;
+        if (demands[i] != DEMAND_NONE)
+            folder->old_libraries = demands[i] == DEMAND_OLDER ? folder->old_libraries | bit : folder->old_libraries & ~bit;
     }
 }
 

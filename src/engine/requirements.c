@@ -102,17 +102,19 @@ Demand requirement_in(Str text, const char *library, unsigned major)
     return demand;
 }
 
-Demand requirement_of(Arena *arena, Str directory, const char *library, unsigned major)
+void requirements_of(Arena *arena, Str directory, Demand demands[LIBRARY_MAJORS])
 {
-    Demand demand = DEMAND_NONE;
-    for (size_t i = 0; i < sizeof file_names / sizeof file_names[0]; i++) {
+    for (uint32_t i = 0; i < LIBRARY_MAJORS; i++)
+        demands[i] = DEMAND_NONE;
+    for (size_t file = 0; file < sizeof file_names / sizeof file_names[0]; file++) {
         Str text;
         uint64_t size;
-        Str path = arena_printf(arena, "%.*s/%s", STR_ARG(directory), file_names[i]);
+        Str path = arena_printf(arena, "%.*s/%s", STR_ARG(directory), file_names[file]);
         if (io_read_file(arena, path.p, true, FILE_MOST, &text, &size) != READ_OK)
             continue;
-        Demand one = requirement_in(text, library, major);
-        demand = one > demand ? one : demand;
+        for (uint32_t i = 0; i < LIBRARY_MAJORS; i++) {
+            Demand one = requirement_in(text, library_majors[i].name, library_majors[i].major);
+            demands[i] = one > demands[i] ? one : demands[i];
+        }
     }
-    return demand;
 }

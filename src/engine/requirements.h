@@ -2,7 +2,7 @@
 #ifndef AWRY_ENGINE_REQUIREMENTS_H
 #define AWRY_ENGINE_REQUIREMENTS_H
 
-#include "base/arena.h"
+#include "facts/api.h"
 
 /* What one file says of a library. */
 typedef enum Demand {
@@ -15,8 +15,8 @@ typedef enum Demand {
  * specifiers (PEP 440, and the `^` of Poetry) are read where they follow the name, to the end of the line or the string. Of several the newest counts. */
 Demand requirement_in(Str text, const char *library, unsigned major);
 
-/* The same of the files of a directory in which requirements are usually written down. Files that are not there, or are no text of less than 1 MiB, say
- * nothing. */
-Demand requirement_of(Arena *arena, Str directory, const char *library, unsigned major);
+/* The same of the files of a directory in which requirements are usually written down, for each of library_majors. Files that are not there, or are
+ * no text of less than 1 MiB, say nothing. */
+void requirements_of(Arena *arena, Str directory, Demand demands[LIBRARY_MAJORS]);
 
 #endif
